@@ -1,0 +1,7 @@
+declare module "tls-sig-api-v2" {
+  export class Api {
+    constructor(sdkAppId: number, secretKey: string);
+    /** @param expireSeconds has no default in the package: leaving it out signs an expiry of null. */
+    genUserSig(userId: string, expireSeconds: number): string;
+  }
+}
