@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// The program itself is dist/cli/main.js, which `npm run build` makes.
+// The program itself is dist/main.js, which `npm run build` makes.
 import { existsSync } from "node:fs";
 
-const program = new URL("../dist/cli/main.js", import.meta.url);
+const program = new URL("../dist/main.js", import.meta.url);
 if (!existsSync(program)) {
   process.stderr.write("EMEND_NOT_BUILT  dist/ is missing. Run `npm run build` once, then call emend again.\n");
   process.exit(1);

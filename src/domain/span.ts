@@ -29,7 +29,9 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let done = 0;
   for (const edit of edits) {
     if (edit.span.start < done || edit.span.end > text.length) {
-      throw new RangeError(`Edits must be sorted, apart and inside the text; see [${edit.span.start}, ${edit.span.end})`);
+      throw new RangeError(
+        `Edits must be sorted, apart and inside the text; see [${edit.span.start}, ${edit.span.end})`,
+      );
     }
     result += text.slice(done, edit.span.start) + edit.text;
     done = edit.span.end;

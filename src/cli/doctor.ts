@@ -1,0 +1,218 @@
+/**
+ * `emend doctor`: one line for each thing that can be wrong, with the next step where it is. It changes nothing: the
+ * callback it posts is of a command that Emend has no use for, and the call it makes to Tencent reads.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import axios from "axios";
+import { systemClock } from "../clock.ts";
+import type { Config, TencentConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
+import type { GroupId, UserId } from "../domain/message.ts";
+import { OperatorError } from "../errors.ts";
+import { compileRules, problemLine } from "../rules/compile.ts";
+import { readRuleFolder } from "../rules/rule-folder.ts";
+import { shippedSteps, versionOf } from "../store/migrate.ts";
+import { openSqlite } from "../store/sqlite-open.ts";
+import { nextStepFor, outcomeOf } from "../tencent/error-codes.ts";
+import { createRestClient } from "../tencent/rest-client.ts";
+import { createUserSig } from "../tencent/user-sig.ts";
+import type { CliContext, ExitCode } from "./environment.ts";
+import { configOrSay, exit } from "./environment.ts";
+import { secureRandom } from "./serve.ts";
+
+type Finding = { readonly ok: boolean; readonly what: string; readonly sentence: string; readonly next?: string };
+type Check = () => Promise<readonly Finding[]>;
+
+const fine = (what: string, sentence: string): Finding => ({ ok: true, what, sentence });
+const wrong = (what: string, sentence: string, next: string): Finding => ({ ok: false, what, sentence, next });
+
+/** Tencent refuses callbacks' and signatures' times that are a minute off; half of it is time to act. */
+const CLOCK_OFF_MAX_MS = 30_000;
+const CALL_TIMEOUT_MS = 5_000;
+
+export async function doctor(context: CliContext): Promise<ExitCode> {
+  const reading = readConfig(context.environment);
+  if (!reading.ok) {
+    for (const { code, sentence, next } of reading.problems)
+      context.out(`FAIL  configuration  ${code}  ${sentence} ${next}\n`);
+    return exit.usage;
+  }
+  const config = configOrSay(context) ?? reading.config;
+  const { tencent } = config;
+  const checks: readonly Check[] = [
+    async () => [configurationOf(config)],
+    ...(tencent === undefined ? [] : [() => clockAndHost(tencent), () => signature(tencent)]),
+    async () => database(config),
+    () => rules(config),
+    ...(tencent === undefined ? [] : [() => ownCallback(config, tencent)]),
+  ];
+  let healthy = true;
+  for (const check of checks) {
+    for (const { ok, what, sentence, next } of await check()) {
+      context.out(`${ok ? "ok   " : "FAIL "} ${what.padEnd(14)} ${sentence}${next === undefined ? "" : ` ${next}`}\n`);
+      healthy &&= ok;
+    }
+  }
+  return healthy ? exit.done : exit.failed;
+}
+
+function configurationOf({ tencent, service }: Config): Finding {
+  if (tencent === undefined) return fine("configuration", "no credentials: `npm start` serves the sandbox.");
+  const signed = tencent.callbackToken === undefined ? "unsigned (TENCENT_CALLBACK_TOKEN is not set)" : "signed";
+  return fine("configuration", `app ${tencent.sdkAppId}, mode ${service.mode}, callbacks ${signed}.`);
+}
+
+/** Any answer of the host tells its time and that it can be reached. */
+async function clockAndHost({ baseUrl }: TencentConfig): Promise<readonly Finding[]> {
+  const sentAt = Date.now();
+  let date: string | undefined;
+  try {
+    const answer = await axios.get<unknown>(baseUrl, {
+      timeout: CALL_TIMEOUT_MS,
+      maxRedirects: 0,
+      proxy: false,
+      validateStatus: () => true,
+      responseType: "text",
+    });
+    date = typeof answer.headers["date"] === "string" ? answer.headers["date"] : undefined;
+  } catch {
+    return [
+      wrong(
+        "region host",
+        `${baseUrl} cannot be reached.`,
+        "Check TENCENT_REGION or TENCENT_BASE_URL, DNS and the firewall.",
+      ),
+    ];
+  }
+  const reached = fine("region host", `${baseUrl} answers.`);
+  const theirs = date === undefined ? NaN : Date.parse(date);
+  if (Number.isNaN(theirs)) return [reached, fine("clock", "the host tells no time to compare with.")];
+  // The header has whole seconds, and the answer took a while.
+  const off = Math.round((sentAt + Date.now()) / 2 - (theirs + 500));
+  return [
+    reached,
+    Math.abs(off) <= CLOCK_OFF_MAX_MS
+      ? fine("clock", `within ${Math.max(1, Math.ceil(Math.abs(off) / 1000))} s of the host's.`)
+      : wrong(
+          "clock",
+          `${Math.round(off / 1000)} s from the host's; callbacks and signatures will be refused.`,
+          "Set up NTP on this machine.",
+        ),
+  ];
+}
+
+/** Asks for a message that is not there: whether the signature is accepted shows all the same. */
+async function signature(tencent: TencentConfig): Promise<readonly Finding[]> {
+  const userSig = createUserSig({ ...tencent, clock: systemClock });
+  await using client = createRestClient({ ...tencent, userSig, random: secureRandom });
+  const answer = await client.read({
+    kind: "group",
+    groupId: "emend-doctor" as GroupId,
+    topicId: undefined,
+    msgSeq: 1,
+  });
+  if (answer.kind !== "failed") return [fine("UserSig", "accepted by Tencent.")];
+  if (!/^\d+$/.test(answer.code)) {
+    return [wrong("UserSig", `could not be tried: ${answer.code}.`, "Mend the region host first.")];
+  }
+  const { kind } = outcomeOf(Number(answer.code));
+  return kind === "unauthorised" || kind === "misconfigured"
+    ? [wrong("UserSig", `refused with ${answer.code}.`, nextStepFor(answer.code))]
+    : [fine("UserSig", "accepted by Tencent.")];
+}
+
+function database({ service: { databasePath } }: Config): readonly Finding[] {
+  if (!existsSync(databasePath)) return [fine("database", `${databasePath} will be made at the first start.`)];
+  try {
+    const db = openSqlite(databasePath);
+    try {
+      const count = (sql: string): number => db.prepare<[], { n: number }>(sql).get()?.n ?? 0;
+      if (count("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'schema_step'") === 0) {
+        return [fine("database", `${databasePath} is empty; the schema is made at the first start.`)];
+      }
+      const newest = shippedSteps().at(-1)?.version ?? 0;
+      const version = versionOf(db);
+      if (version > newest) {
+        return [wrong("database", `has schema ${version}, this Emend knows ${newest}.`, "Start the newer Emend.")];
+      }
+      if (version < newest) {
+        return [wrong("database", `has schema ${version}; ${newest} is needed.`, "Run: npm run -s emend -- migrate")];
+      }
+      const open = count("SELECT count(*) AS n FROM modification WHERE state IN ('pending', 'claimed')");
+      const dead = count("SELECT count(*) AS n FROM modification WHERE state = 'given_up'");
+      const undecodable = db
+        .prepare<[], { command: string; reason: string; n: number }>(
+          "SELECT command, reason, count(*) AS n FROM undecodable GROUP BY command, reason ORDER BY max(id) DESC LIMIT 5",
+        )
+        .all();
+      return [
+        fine("database", `${databasePath}, schema ${version}, WAL, synchronous FULL; ${open} orders open.`),
+        ...(dead === 0
+          ? []
+          : [wrong("orders", `${dead} were given up.`, "See their last_code in the table modification.")]),
+        ...undecodable.map(({ command, reason, n }) =>
+          wrong(
+            "callbacks",
+            `${n} of ${command} were not understood: ${reason}.`,
+            "Please report the shape (table undecodable).",
+          ),
+        ),
+      ];
+    } finally {
+      db.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof OperatorError) return [wrong("database", thrown.message, thrown.next)];
+    return [wrong("database", `${databasePath} cannot be read.`, "Restore it from a backup.")];
+  }
+}
+
+async function rules({ tencent, service: { rulesDir } }: Config): Promise<readonly Finding[]> {
+  const reading = await readRuleFolder(rulesDir);
+  const exemptSenders = [(tencent?.admin ?? "administrator") as UserId];
+  const compiled = reading.ok ? compileRules(reading.files, { exemptSenders }) : reading;
+  if (compiled.ok) {
+    return [fine("rules", `${compiled.ruleSet.rules.length} in ${rulesDir}, revision ${compiled.ruleSet.revision}.`)];
+  }
+  return compiled.problems.map((problem) => wrong("rules", problemLine(problem), ""));
+}
+
+/** No page of Tencent's names it, so nothing comes of it but the standard answer. */
+const UNUSED_COMMAND = "Emend.Doctor";
+
+async function ownCallback({ service }: Config, tencent: TencentConfig): Promise<readonly Finding[]> {
+  const time = String(Math.floor(Date.now() / 1000));
+  const token = tencent.callbackToken;
+  const sign =
+    token &&
+    createHash("sha256")
+      .update(token.reveal() + time)
+      .digest("hex");
+  const query = new URLSearchParams({
+    SdkAppid: String(tencent.sdkAppId),
+    CallbackCommand: UNUSED_COMMAND,
+    contenttype: "json",
+    ...(sign === undefined ? {} : { RequestTime: time, Sign: sign }),
+  });
+  const host = service.host === "0.0.0.0" || service.host === "::" ? "127.0.0.1" : service.host;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${service.port}${service.callbackPath}`;
+  try {
+    const answer = await axios.post<unknown>(
+      `${url}?${query.toString()}`,
+      {},
+      {
+        timeout: CALL_TIMEOUT_MS,
+        proxy: false,
+        validateStatus: () => true,
+      },
+    );
+    return [
+      answer.status === 200
+        ? fine("own callback", `${url} accepts a ${sign === undefined ? "" : "signed "}callback.`)
+        : wrong("own callback", `${url} answers ${answer.status}.`, "Is it this Emend, with these settings?"),
+    ];
+  } catch {
+    return [wrong("own callback", `nothing answers at ${url}.`, "Start the service (npm start), then ask again.")];
+  }
+}

@@ -1,0 +1,72 @@
+/** The commands and their options. What they do is in the files beside this one. */
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { auditVerify, migrateDatabase } from "./database.ts";
+import { doctor } from "./doctor.ts";
+import type { CliContext, ExitCode } from "./environment.ts";
+import { exit } from "./environment.ts";
+import { rulesCheck, rulesExplain, rulesScan } from "./rules.ts";
+import { sandbox } from "./sandbox.ts";
+import { serve } from "./serve.ts";
+import { simulate } from "./simulate.ts";
+
+/** @param words behind the program's name */
+export async function runCli(words: readonly string[], context: CliContext): Promise<ExitCode> {
+  let code: ExitCode = exit.done;
+  const program = new Command("emend")
+    .description("Masks what your rules name in Tencent Cloud Chat, keeps the original, explains every change.")
+    .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.say(text.trimEnd()) })
+    .exitOverride()
+    .showHelpAfterError("See `emend -h`.");
+  const command = (parent: Command, name: string, description: string, run: (...args: never[]) => Promise<ExitCode>) =>
+    parent
+      .command(name)
+      .description(description)
+      .allowExcessArguments(false)
+      .action(async (...args: unknown[]) => {
+        code = await run(...(args as never[]));
+      });
+
+  command(program, "serve", "serve the app; without credentials, the sandbox", () => serve(context));
+  command(program, "sandbox", "service, simulator and a small chat in one process", () => sandbox(context));
+  command(program, "simulate", "the Tencent IM simulator alone", (options: Simulate) => simulate(options, context))
+    .option("--port <n>", "port to listen on; 0 takes a free one", whole, 8082)
+    .option("--sdk-app-id <n>", "SDKAppID to play", whole, 1_400_000_000)
+    .option("--secret-key <key>", "key that UserSigs must be signed with", "sandbox-secret-key")
+    .option("--admin <name>", "app administrator", "administrator")
+    .option("--callback-url <url>", "where callbacks go")
+    .option("--callback-token <token>", "token that callbacks are signed with")
+    .option("--calls-per-second <n>", "limit of each API", whole)
+    .option("--seed <n>", "where chance begins", whole);
+  command(program, "doctor", "check configuration, clock, Tencent, database and rules", () => doctor(context));
+  command(program, "migrate", "bring the database to the newest schema", () => migrateDatabase(context));
+
+  const rules = program.command("rules").description("check, try and explain rules");
+  command(rules, "check [dir]", "parse, lint, compile and run the inline tests", (dir?: string) =>
+    rulesCheck(dir, context),
+  );
+  command(rules, "scan", 'JSON Lines {"id","text"} in, verdicts out', ({ rules: dir }: { rules?: string }) =>
+    rulesScan(dir, process.stdin, context),
+  ).option("--rules <dir>", "rules folder");
+  command(rules, "explain <text>", "how a text is folded and what hits it", (text: string, at: { rules?: string }) =>
+    rulesExplain(at.rules, text, context),
+  ).option("--rules <dir>", "rules folder");
+
+  const audit = program.command("audit").description("the audit log");
+  command(audit, "verify", "walk the hash chain", () => auditVerify(context));
+
+  try {
+    await program.parseAsync([...words], { from: "user" });
+    return code;
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    // Help that was asked for is an answer; help because something was missing is not.
+    return thrown.exitCode === 0 ? exit.done : exit.usage;
+  }
+}
+
+type Simulate = Parameters<typeof simulate>[0];
+
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
+  return Number(text);
+}

@@ -1,0 +1,195 @@
+/**
+ * Wires the service together by hand: the only file that knows everyone. What it makes is started once and disposed of
+ * once; the order of both is written out below.
+ */
+import { monotonicFactory } from "ulid";
+import { createCleanUp } from "./clean-up.ts";
+import type { Config, TencentConfig } from "./config.ts";
+import { createCounters } from "./counters.ts";
+import type { Message, UserId } from "./domain/message.ts";
+import type { Clock } from "./domain/time.ts";
+import { createDispatcher } from "./flows/dispatcher.ts";
+import { createIntake } from "./flows/intake.ts";
+import { createJudge } from "./flows/judge.ts";
+import { judgeLater } from "./flows/judge-later.ts";
+import { loadRules } from "./flows/live-rules.ts";
+import { createReconsider } from "./flows/reconsider.ts";
+import { forgetOldTexts } from "./flows/retention.ts";
+import { createBell } from "./flows/wake.ts";
+import type { Readiness } from "./http/callback-listener.ts";
+import { createCallbackApp, createCallbackServer } from "./http/callback-listener.ts";
+import { createCallbackHandler } from "./http/callbacks.ts";
+import { closeServer, listen } from "./http/listen.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Undecided } from "./ports/store.ts";
+import { textUnits } from "./rules/evaluate.ts";
+import { createProcessLock } from "./store/process-lock.ts";
+import { createSqliteStore } from "./store/sqlite-store.ts";
+import { rewriteBody, withContent } from "./tencent/body.ts";
+import { decodeMessage, isMessageCommand } from "./tencent/callback.ts";
+import { nextStepFor } from "./tencent/error-codes.ts";
+import { spellPayload, withoutNote } from "./tencent/payload.ts";
+import { CALLS_IN_FLIGHT_MAX, createRestClient } from "./tencent/rest-client.ts";
+import { createUserSig } from "./tencent/user-sig.ts";
+
+export type ServiceParts = {
+  readonly tencent: TencentConfig;
+  readonly service: Config["service"];
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+};
+
+export interface Service {
+  /** Where callbacks are posted, path included. */
+  readonly callbackUrl: string;
+  /** Resolves when the service has stopped: everything acknowledged is on disk and the database is closed. */
+  readonly stopped: Promise<void>;
+}
+
+/** How often a process that stands by looks whether the one that sends is gone. */
+const STANDBY_LOOK_MS = 1_000;
+/** Counts are written to the log this often, when there are new ones. */
+const COUNTS_EVERY_MS = 60_000;
+
+/**
+ * Starts the service; it stops when `signal` is aborted.
+ *
+ * @throws OperatorError when it cannot start; nothing is left open then
+ */
+export async function startService(parts: ServiceParts, signal: AbortSignal): Promise<Service> {
+  const { tencent, service, clock, log, random } = parts;
+  await using cleanUp = createCleanUp();
+
+  const store = cleanUp.use(
+    createSqliteStore({
+      path: service.databasePath,
+      sdkAppId: tencent.sdkAppId,
+      auditKey: service.auditKey,
+      keepPassedBodies: service.keepBodiesMs > 0,
+    }),
+  );
+  const lock = cleanUp.use(createProcessLock(service.databasePath));
+  const rules = await loadRules({
+    dir: service.rulesDir,
+    store,
+    exemptSenders: [tencent.admin as UserId],
+    clock,
+    log,
+  });
+
+  const userSig = createUserSig({ ...tencent, clock });
+  const client = cleanUp.use(createRestClient({ ...tencent, userSig, random }));
+  const newId = monotonicFactory(random);
+  const judge = createJudge({
+    evaluate: rules.evaluate,
+    planSettings: { ...service, rewriteBody, spellPayload },
+    clock,
+    newId: (at) => newId(at),
+  });
+  const decode = (recorded: Undecided): Message | undefined => {
+    if (!isMessageCommand(recorded.command)) return undefined;
+    const decoded = decodeMessage(recorded.command, recorded.callback, recorded.sdkAppId);
+    return decoded.ok ? decoded.message : undefined;
+  };
+
+  const dispatcher = createDispatcher({
+    store,
+    client,
+    reconsider: createReconsider({ store, client, judge, decode, withContent }),
+    withoutNote,
+    nextStepFor,
+    clock,
+    random,
+    log,
+    callsPerSecond: tencent.callsPerSecond,
+    callsInFlightMax: CALLS_IN_FLIGHT_MAX,
+  });
+  const laterBell = createBell(clock);
+  const wakeDispatcher = (): void => dispatcher.wake();
+  const intake = createIntake({
+    store,
+    judge,
+    textUnits,
+    clock,
+    log,
+    wakeDispatcher,
+    wakeLater: () => laterBell.ring(),
+  });
+
+  const counters = createCounters();
+  const readiness = async (): Promise<Readiness> => {
+    if (signal.aborted) return { ready: false, reason: "the service is stopping" };
+    try {
+      await store.checkWritable(clock.now());
+    } catch {
+      return { ready: false, reason: "the store cannot be written to" };
+    }
+    const [problem] = rules.problems();
+    if (problem === undefined) return { ready: true, reason: `rules ${rules.revision()}` };
+    return { ready: true, reason: `rules ${rules.revision()} are live; the rules folder is broken: see the log` };
+  };
+  const onCallback = createCallbackHandler({
+    settings: { sdkAppId: tencent.sdkAppId, token: tencent.callbackToken },
+    intake,
+    store,
+    keepUndecodable: service.keepBodiesMs > 0,
+    now: () => clock.now(),
+    count: counters.count,
+    log,
+  });
+  const server = createCallbackServer(createCallbackApp({ callbackPath: service.callbackPath, onCallback, readiness }));
+  const { url } = await listen(server, service.host, service.port, "EMEND_PORT");
+
+  // From here on the resources belong to the running service.
+  const resources = cleanUp.move();
+  const loops = new AbortController();
+  const send = async (): Promise<void> => {
+    while (!loops.signal.aborted && !lock.tryAcquire()) await clock.wait(STANDBY_LOOK_MS, loops.signal);
+    if (loops.signal.aborted) return;
+    const freed = await store.takeOver(clock.now());
+    if (freed > 0) log.info({ orders: freed }, "Took up the orders of a process that is gone.");
+    await dispatcher.run(loops.signal);
+  };
+  const running = [
+    // In shadow mode nothing is sent, not even what an earlier run in another mode left behind.
+    service.mode === "enforce" ? send() : Promise.resolve(),
+    judgeLater({ store, judge, decode, clock, log, bell: laterBell, wakeDispatcher }, loops.signal),
+    forgetOldTexts({ ...service, store, clock, log }, loops.signal),
+    rules.watch(loops.signal),
+    reportCounts(counters.all, clock, log, loops.signal),
+  ];
+
+  const stop = async (): Promise<void> => {
+    await aborted(signal);
+    // First nobody new, then what is under way, then the record.
+    await closeServer(server);
+    loops.abort();
+    await Promise.all(running);
+    log.info(counters.all(), "Stopped.");
+    await resources[Symbol.asyncDispose]();
+  };
+  log.info({ url: url + service.callbackPath, mode: service.mode }, "Ready for callbacks.");
+  return { callbackUrl: url + service.callbackPath, stopped: stop() };
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+async function reportCounts(
+  counts: () => Readonly<Record<string, number>>,
+  clock: Pick<Clock, "wait">,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  let reported = "{}";
+  while (!signal.aborted) {
+    await clock.wait(COUNTS_EVERY_MS, signal);
+    const now = JSON.stringify(counts());
+    if (now !== reported) log.info(counts(), "Callbacks since the start.");
+    reported = now;
+  }
+}

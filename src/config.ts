@@ -1,0 +1,250 @@
+/**
+ * Configuration: read the environment, demand and default, group. All problems are found before any is reported, each with
+ * its next step. Nothing else in the program reads the environment.
+ */
+import { isIP } from "node:net";
+import type { SdkAppId } from "./domain/message.ts";
+import type { NonJson } from "./domain/note.ts";
+import type { ServiceMode } from "./domain/plan.ts";
+import { Secret } from "./domain/secret.ts";
+import type { LogLevel } from "./log.ts";
+import { logLevels } from "./log.ts";
+import { isRegion, regionHosts } from "./tencent/regions.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type ConfigProblem = { readonly code: string; readonly sentence: string; readonly next: string };
+
+export type TencentConfig = {
+  readonly sdkAppId: SdkAppId;
+  readonly secretKey: Secret;
+  readonly admin: string;
+  readonly baseUrl: string;
+  readonly callbackToken: Secret | undefined;
+  readonly callsPerSecond: number;
+};
+
+export type ServiceConfig = {
+  readonly mode: ServiceMode;
+  readonly host: string;
+  readonly port: number;
+  readonly callbackPath: string;
+  readonly consoleHost: string;
+  readonly consolePort: number;
+  readonly apiToken: Secret | undefined;
+  /** A file path, or `:memory:`. */
+  readonly databasePath: string;
+  readonly rulesDir: string;
+  readonly noteKey: string;
+  readonly nonJson: NonJson;
+  readonly auditKey: Secret | undefined;
+  readonly keepBodiesMs: number;
+  readonly keepOriginalsMs: number;
+  readonly logLevel: LogLevel | undefined;
+};
+
+export type Config = {
+  /** Undefined when no credential is set at all: then there is only the sandbox. */
+  readonly tencent: TencentConfig | undefined;
+  readonly service: ServiceConfig;
+  readonly simulatorPort: number;
+};
+
+export type ConfigReading =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** The console lists the app's own ids as ten digits; anything up to the largest exact number is taken. */
+const SDK_APP_ID = /^[1-9]\d{0,14}$/;
+/** Tencent's callback page: path segments of letters, digits and hyphens arrive unharmed; the rest is not promised. */
+const CALLBACK_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+const DURATION = /^(\d{1,6})([smhd])$/;
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const API_TOKEN_MIN = 32;
+
+export function readConfig(environment: Environment): ConfigReading {
+  const problems: ConfigProblem[] = [];
+  const read = reader(environment, problems);
+
+  const tencent = readTencent(read);
+  const service: ServiceConfig = {
+    mode: read.oneOf("EMEND_MODE", ["enforce", "shadow"], "enforce"),
+    host: read.text("EMEND_HOST") ?? "0.0.0.0",
+    port: read.port("EMEND_PORT", 8080),
+    callbackPath: read.matching(
+      "EMEND_CALLBACK_PATH",
+      CALLBACK_PATH,
+      "/callback",
+      "a path like /callback or /callback-5f2c without a slash at its end",
+      "Use letters, digits and hyphens: Tencent's console accepts nothing else.",
+    ),
+    consoleHost: read.text("EMEND_CONSOLE_HOST") ?? "127.0.0.1",
+    consolePort: read.port("EMEND_CONSOLE_PORT", 8081),
+    apiToken: read.secret("EMEND_API_TOKEN", API_TOKEN_MIN),
+    databasePath: readDatabase(read),
+    rulesDir: read.text("EMEND_RULES_DIR") ?? "rules",
+    noteKey: read.text("EMEND_NOTE_KEY") ?? "moderation",
+    nonJson: read.oneOf("EMEND_NON_JSON", ["leave", "wrap"], "leave"),
+    auditKey: read.secret("EMEND_AUDIT_KEY", API_TOKEN_MIN),
+    keepBodiesMs: read.duration("EMEND_KEEP_BODIES", "7d"),
+    keepOriginalsMs: read.duration("EMEND_KEEP_ORIGINALS", "180d"),
+    logLevel: read.text("EMEND_LOG_LEVEL") === undefined ? undefined : read.oneOf("EMEND_LOG_LEVEL", logLevels, "info"),
+  };
+  if (service.port === service.consolePort && service.port !== 0) {
+    read.problem(
+      "EMEND_CONSOLE_PORT",
+      `is ${service.consolePort}, the callback listener's own port`,
+      "Give the console a port of its own.",
+    );
+  }
+  const simulatorPort = read.port("EMEND_SIMULATOR_PORT", 8082);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: { tencent, service, simulatorPort } };
+}
+
+function readTencent(read: Reader): TencentConfig | undefined {
+  const id = read.text("TENCENT_SDK_APP_ID");
+  const key = read.text("TENCENT_SECRET_KEY");
+  const token = read.secret("TENCENT_CALLBACK_TOKEN", 1);
+  // Everything is checked, also where the sandbox will not use it: a typo is reported now rather than in production.
+  const admin = read.text("TENCENT_ADMIN") ?? "administrator";
+  const baseUrl = readBaseUrl(read);
+  const callsPerSecond = read.whole("TENCENT_CALLS_PER_SECOND", 200, 1, 100_000);
+  if (id === undefined && key === undefined) {
+    if (token === undefined) return undefined;
+    read.problem(
+      "TENCENT_SDK_APP_ID",
+      "is not set, though TENCENT_CALLBACK_TOKEN is",
+      "Set TENCENT_SDK_APP_ID and TENCENT_SECRET_KEY too, or none of the three for the sandbox.",
+    );
+    return undefined;
+  }
+  if (id === undefined) {
+    read.problem(
+      "TENCENT_SDK_APP_ID",
+      "is not set, though TENCENT_SECRET_KEY is",
+      "Copy SDKAppID from the Chat console, application list.",
+    );
+  } else if (!SDK_APP_ID.test(id)) {
+    read.problem(
+      "TENCENT_SDK_APP_ID",
+      `is ${quoted(id)}; expected digits only`,
+      "Copy SDKAppID from the Chat console, application list.",
+    );
+  }
+  if (key === undefined) {
+    read.problem(
+      "TENCENT_SECRET_KEY",
+      "is not set, though TENCENT_SDK_APP_ID is",
+      "Copy the key from the Chat console, basic configuration of the app.",
+    );
+  }
+  return {
+    sdkAppId: Number(id) as SdkAppId,
+    secretKey: new Secret(key ?? ""),
+    admin,
+    baseUrl,
+    callbackToken: token,
+    callsPerSecond,
+  };
+}
+
+/** The URL of each call carries an administrator's signature: it goes over TLS, or does not leave the machine. */
+function readBaseUrl(read: Reader): string {
+  const region = read.text("TENCENT_REGION") ?? "china";
+  if (!isRegion(region)) {
+    const known = Object.keys(regionHosts).join(", ");
+    read.problem("TENCENT_REGION", `is ${quoted(region)}; expected one of ${known}`, "Use the region of the app.");
+  }
+  const fallback = `https://${regionHosts[isRegion(region) ? region : "china"]}`;
+  const given = read.text("TENCENT_BASE_URL");
+  if (given === undefined) return fallback;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const plain = url?.protocol === "http:" && isLoopback(url.hostname);
+  if (url === undefined || !(url.protocol === "https:" || plain) || url.username !== "" || url.search !== "") {
+    read.problem(
+      "TENCENT_BASE_URL",
+      "is not an https address (plain http is for loopback only)",
+      "Leave it unset to use the region's host, or give one like https://adminapi.my-imcloud.com.",
+    );
+    return fallback;
+  }
+  return given.replace(/\/+$/, "");
+}
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || (isIP(hostname) === 4 && hostname.startsWith("127."));
+
+function readDatabase(read: Reader): string {
+  const url = read.text("EMEND_DATABASE_URL") ?? "sqlite:data/emend.db";
+  if (url.startsWith("sqlite:") && url.length > "sqlite:".length) {
+    // Both sqlite:data/emend.db and sqlite:///var/lib/emend.db are common ways to write it.
+    return url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
+  }
+  const postgres = /^postgres(ql)?:/.test(url);
+  read.problem(
+    "EMEND_DATABASE_URL",
+    postgres ? "names PostgreSQL, which this version does not speak yet" : "is not a database address that Emend knows",
+    "Use sqlite: and a path, such as sqlite:data/emend.db.",
+  );
+  return "";
+}
+
+/** A value in an error, cut short: it may be something pasted by mistake. */
+const quoted = (value: string): string => JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+
+type Reader = ReturnType<typeof reader>;
+
+function reader(environment: Environment, problems: ConfigProblem[]) {
+  const problem = (name: string, sentence: string, next: string): void => {
+    const code = `CONFIG_${name.replace(/^(TENCENT|EMEND)_/, "")}`;
+    problems.push({ code, sentence: `${name} ${sentence}.`, next });
+  };
+  /** Empty counts as unset: compose files and shells leave empty variables behind. */
+  const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const whole = (name: string, fallback: number, least: number, most: number): number => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    if (/^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    problem(
+      name,
+      `is ${quoted(value)}; expected a whole number from ${least} to ${most}`,
+      `The default is ${fallback}.`,
+    );
+    return fallback;
+  };
+  return {
+    problem,
+    text,
+    whole,
+    port: (name: string, fallback: number) => whole(name, fallback, 0, 65_535),
+    matching(name: string, pattern: RegExp, fallback: string, expected: string, next: string): string {
+      const value = text(name) ?? fallback;
+      if (!pattern.test(value)) problem(name, `is ${quoted(value)}; expected ${expected}`, next);
+      return value;
+    },
+    oneOf<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
+      const value = text(name) ?? fallback;
+      const word = words.find((candidate) => candidate === value);
+      if (word === undefined) {
+        problem(name, `is ${quoted(value)}; expected one of ${words.join(", ")}`, `The default is ${fallback}.`);
+      }
+      return word ?? fallback;
+    },
+    secret(name: string, least: number): Secret | undefined {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (value.length < least) {
+        problem(name, `is shorter than ${least} characters`, "Make one with: openssl rand -hex 32");
+      }
+      return new Secret(value);
+    },
+    duration(name: string, fallback: string): number {
+      const value = text(name) ?? fallback;
+      if (value === "0") return 0;
+      const [, count, unit] = DURATION.exec(value) ?? [];
+      if (count === undefined || unit === undefined) {
+        problem(name, `is ${quoted(value)}; expected a number with s, m, h or d`, `The default is ${fallback}.`);
+        return 0;
+      }
+      return Number(count) * unitMs[unit as keyof typeof unitMs];
+    },
+  };
+}

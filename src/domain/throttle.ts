@@ -1,0 +1,84 @@
+/**
+ * Pacing and stopping, as arithmetic.
+ *
+ * Pace: calls go out on a grid of slots, so there is never a burst. A slot may be used a little late (timers and disks
+ * are), and is lost after that. In any sliding second there are then at most `rate × (1 + lateness) + 1` calls; with the
+ * two constants below that is under the budget for every budget.
+ *
+ * Breaker: `closed` sends at the full pace; `slow` after Tencent said "too often"; `open` while Tencent is unreachable or
+ * refuses us altogether, with a single probe now and then.
+ */
+import type { Outcome } from "./modification.ts";
+import type { MonotonicMs } from "./time.ts";
+import { monotonicMs } from "./time.ts";
+
+/** The part of the budget that is planned for. The rest absorbs what happens between our socket and Tencent's counter. */
+const PLANNED_SHARE = 0.96;
+/** How late a slot may be used. */
+export const SLOT_LATENESS_MS = 15;
+
+/** Time between two slots for a budget of calls in a second. */
+export const slotGapMs = (callsPerSecond: number): number => 1000 / (callsPerSecond * PLANNED_SHARE);
+
+export type Breaker =
+  | { readonly kind: "closed"; readonly failures: number }
+  | { readonly kind: "slow"; readonly share: number; readonly until: MonotonicMs }
+  | {
+      readonly kind: "open";
+      readonly why: "unreachable" | "misconfigured";
+      readonly code: string;
+      readonly failures: number;
+      readonly probeAt: MonotonicMs;
+    };
+
+export const closedBreaker: Breaker = { kind: "closed", failures: 0 };
+
+/** Failures in a row that make an outage. Fewer would trip on noise; more would burn tries of innocent orders. */
+const OUTAGE_FAILURES = 5;
+const PROBE_FIRST_MS = 500;
+/** Somebody waits for the service to come back: look at least this often. */
+const PROBE_MAX_MS = 5_000;
+/** Full pace again this long after the last "too often". */
+const SLOW_FOR_MS = 5_000;
+/** Even when told "too often" again and again, some calls go out: they are how we notice that it is over. */
+const SLOW_SHARE_MIN = 1 / 64;
+
+export function afterCall(breaker: Breaker, outcome: Outcome, now: MonotonicMs): Breaker {
+  switch (outcome.kind) {
+    case "throttled": {
+      const share = breaker.kind === "slow" && breaker.until > now ? breaker.share / 2 : 0.5;
+      return { kind: "slow", share: Math.max(SLOW_SHARE_MIN, share), until: monotonicMs(now + SLOW_FOR_MS) };
+    }
+    case "misconfigured":
+      return {
+        kind: "open",
+        why: "misconfigured",
+        code: outcome.code,
+        failures: 1,
+        probeAt: monotonicMs(now + (outcome.probeAfterMs ?? PROBE_MAX_MS)),
+      };
+    case "unauthorised":
+      // Calls under way with a signature that just ran out say nothing about Tencent's health.
+      return breaker;
+    case "retryable": {
+      const failures = 1 + (breaker.kind === "slow" ? 0 : breaker.failures);
+      if (breaker.kind === "open") {
+        // Answers of calls that were on their way when it opened must not put the next probe off for ever.
+        if (breaker.probeAt > now) return breaker;
+      } else if (failures < OUTAGE_FAILURES) {
+        return breaker.kind === "slow" ? breaker : { kind: "closed", failures };
+      }
+      const wait = Math.min(PROBE_MAX_MS, PROBE_FIRST_MS * 2 ** Math.max(0, Math.min(10, failures - OUTAGE_FAILURES)));
+      return { kind: "open", why: "unreachable", code: outcome.code, failures, probeAt: monotonicMs(now + wait) };
+    }
+    default:
+      // Any other answer, a refusal too, shows that Tencent is there and knows us.
+      return breaker.kind === "slow" && breaker.until > now ? breaker : closedBreaker;
+  }
+}
+
+/** The share of the pace that may be used now; 0 while the breaker is open. */
+export function paceShare(breaker: Breaker, now: MonotonicMs): number {
+  if (breaker.kind === "open") return 0;
+  return breaker.kind === "slow" && breaker.until > now ? breaker.share : 1;
+}

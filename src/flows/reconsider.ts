@@ -1,0 +1,37 @@
+/** Somebody changed a message between its callback and our call: read it, judge what is there now, write a new payload. */
+import type { Message } from "../domain/message.ts";
+import type { EpochMs } from "../domain/time.ts";
+import type { ImClient } from "../ports/im-client.ts";
+import type { ClaimedOrder, OrderStore, Settlement, Undecided } from "../ports/store.ts";
+import type { Judge } from "./judge.ts";
+
+/** @returns how the order goes on; a read that fails leaves it as it is, to be tried at `at` */
+export type Reconsider = (order: ClaimedOrder, at: EpochMs) => Promise<Settlement["result"]>;
+
+export function createReconsider(parts: {
+  readonly store: Pick<OrderStore, "recorded">;
+  readonly client: Pick<ImClient, "read">;
+  readonly judge: Judge;
+  readonly decode: (recorded: Undecided) => Message | undefined;
+  /** The same message with what Tencent stores for it now. */
+  readonly withContent: (message: Message, body: string, customData: string | undefined) => Message;
+}): Reconsider {
+  return async (order, at) => {
+    const recorded = await parts.store.recorded(order.messageId);
+    const message = recorded === undefined ? undefined : parts.decode(recorded);
+    if (recorded === undefined || message === undefined || message.ref.kind === "unnumbered") {
+      return { kind: "retry", dueAt: at };
+    }
+    const now = await parts.client.read(message.ref);
+    if (now.kind === "failed") return { kind: "retry", dueAt: at };
+    if (now.kind === "gone") return { kind: "end", state: "refused", reason: "no_longer_stored" };
+    // Our own call may have been the one that came first: then its note is there already.
+    if (now.customData?.includes(`"id":"${order.id}"`)) return { kind: "end", state: "applied", reason: "" };
+    const current = parts.withContent(message, now.body, now.customData);
+    const { order: draft } = parts.judge(current, recorded.origin, order.id);
+    if (draft === undefined || draft.payload === "") {
+      return { kind: "end", state: "cancelled", reason: "nothing_left_to_change" };
+    }
+    return { kind: "revise", payload: draft.payload, reason: "message_had_changed", dueAt: at };
+  };
+}

@@ -1,0 +1,75 @@
+/** The callback listener: the callback path and two health pages; nothing else. */
+import http from "node:http";
+import express from "express";
+import helmet from "helmet";
+import { rejected } from "../tencent/reply.ts";
+import type { CallbackHandler } from "./callbacks.ts";
+import { send } from "./callbacks.ts";
+
+export type Readiness = { readonly ready: boolean; readonly reason: string };
+
+export type CallbackAppParts = {
+  readonly callbackPath: string;
+  readonly onCallback: CallbackHandler;
+  /** Never rejects. */
+  readonly readiness: () => Promise<Readiness>;
+};
+
+export function createCallbackApp(parts: CallbackAppParts): express.Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("etag", false);
+  // First, so that a message passes nothing it does not need.
+  app.use((request, response, next) => {
+    const url = request.url;
+    const path = parts.callbackPath;
+    const here = url.startsWith(path) && (url.length === path.length || url[path.length] === "?");
+    if (!here) return next();
+    if (request.method === "POST") return parts.onCallback(request, response);
+    response.setHeader("allow", "POST");
+    send(response, rejected(405, "Callbacks are posted."));
+  });
+  app.use(helmet());
+  const page = (path: string, answer: () => Promise<{ status: number; body: unknown }>): void => {
+    app.get(path, (_request, response, next) => {
+      answer().then(({ status, body }) => response.status(status).json(body), next);
+    });
+    app.all(path, (_request, response) => {
+      response.setHeader("allow", "GET, HEAD");
+      send(response, rejected(405, "This page is read with GET."));
+    });
+  };
+  page("/healthz", async () => ({ status: 200, body: { status: "alive" } }));
+  page("/readyz", async () => {
+    const { ready, reason } = await parts.readiness();
+    return { status: ready ? 200 : 503, body: { status: ready ? "ready" : "not ready", reason } };
+  });
+  app.use((_request, response) => send(response, rejected(404, "Nothing is served here.")));
+  const onFault: express.ErrorRequestHandler = (_fault, _request, response, _next) =>
+    send(response, rejected(400, "The request could not be understood."));
+  app.use(onFault);
+  return app;
+}
+
+/** Tencent keeps its connections; its idle time is not published. Longer than any proxy's usual minute. */
+const KEEP_ALIVE_MS = 75_000;
+/** Tencent waits two seconds for the whole exchange: who is slower than this is not Tencent. */
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** How often Node looks for the two above; its default of 30 s would let them dangle. */
+const CHECK_EVERY_MS = 1_000;
+/** A callback's query is a few hundred bytes. */
+const HEADER_BYTES_MAX = 8 * 1024;
+
+export function createCallbackServer(app: http.RequestListener): http.Server {
+  return http.createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    },
+    app,
+  );
+}

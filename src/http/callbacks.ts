@@ -1,0 +1,117 @@
+/**
+ * The callback path. The case table of the public contract, top to bottom; every answer is Tencent's three fields.
+ *
+ * It speaks to Node's own request and response: Express routes to it, and nothing of Express is on the way of a message.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Arrival } from "../flows/intake.ts";
+import { nameOf } from "../flows/intake.ts";
+import type { EpochMs } from "../domain/time.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { IntakeStore } from "../ports/store.ts";
+import type { CallbackSettings } from "../tencent/callback.ts";
+import { readCallback } from "../tencent/callback.ts";
+import type { Reply } from "../tencent/reply.ts";
+import { accepted, rejected } from "../tencent/reply.ts";
+
+/** Twenty times the largest message that Tencent takes. */
+export const BODY_BYTES_MAX = 256 * 1024;
+
+export type CallbackParts = {
+  readonly settings: CallbackSettings;
+  readonly intake: (arrival: Arrival) => Promise<boolean>;
+  readonly store: Pick<IntakeStore, "recordUndecodable">;
+  /** Off when bodies that no rule objected to are not to be kept at all. */
+  readonly keepUndecodable: boolean;
+  readonly now: () => EpochMs;
+  readonly count: (name: string) => void;
+  readonly log: Logger;
+};
+
+export type CallbackHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function createCallbackHandler(parts: CallbackParts): CallbackHandler {
+  return (request, response) => {
+    const reply = (answer: Reply): void => send(response, answer);
+    if (Number(request.headers["content-length"]) > BODY_BYTES_MAX) return reply(tooLong(parts));
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+      else if (!response.headersSent) {
+        chunks.length = 0;
+        reply(tooLong(parts));
+      }
+    });
+    request.on("end", () => {
+      if (response.headersSent) return;
+      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
+      answerTo(request.url ?? "", body, parts).then(reply, (thrown: unknown) => {
+        parts.count("callbacks.not_recorded");
+        parts.log.error(
+          { fault: nameOf(thrown), code: codeOf(thrown) },
+          "A callback could not be recorded: answered 503.",
+        );
+        reply(rejected(503, "The message could not be recorded. See the log of Emend."));
+      });
+    });
+  };
+}
+
+/** Node reads the rest of an oversized body and drops it, so that the sender gets to read this. */
+function tooLong({ count }: CallbackParts): Reply {
+  count("callbacks.too_long");
+  return rejected(413, `The body is over ${BODY_BYTES_MAX} bytes.`);
+}
+
+async function answerTo(url: string, body: Buffer, parts: CallbackParts): Promise<Reply> {
+  const { count } = parts;
+  const mark = url.indexOf("?");
+  const callback = readCallback(mark < 0 ? "" : url.slice(mark + 1), body, parts.settings, parts.now());
+  switch (callback.kind) {
+    case "check":
+      count("callbacks.check");
+      return accepted;
+    case "forbidden":
+      count(`callbacks.forbidden.${callback.why}`);
+      return rejected(403, forbiddenSentence[callback.why]);
+    case "unused":
+      count("callbacks.unused");
+      return accepted;
+    case "undecodable":
+      count("callbacks.undecodable");
+      parts.log.warn({ command: callback.command, reason: callback.reason }, "A callback could not be decoded.");
+      if (parts.keepUndecodable) {
+        await parts.store.recordUndecodable(callback.command, callback.reason, body, parts.now());
+      }
+      return rejected(400, `Not understood: ${callback.reason}.`);
+    case "message": {
+      const { command, message } = callback;
+      const isNew = await parts.intake({ message, command, callback: body, origin: "after_send" });
+      count(isNew ? "callbacks.recorded" : "callbacks.known");
+      return accepted;
+    }
+    default:
+      return callback satisfies never;
+  }
+}
+
+const forbiddenSentence = {
+  sdk_app_id: "SdkAppid is not the one this service serves.",
+  signature: "Sign is missing or wrong.",
+  request_time: "RequestTime is more than a minute from this machine's clock.",
+} as const;
+
+/** A driver's word such as SQLITE_FULL; its message may hold more than a log should. */
+function codeOf(thrown: unknown): string | undefined {
+  return typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string"
+    ? thrown.code
+    : undefined;
+}
+
+export function send(response: ServerResponse, { status, body }: Reply): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,158 @@
+/**
+ * The record, as the flows need it. Every method is one whole durable step: when its promise resolves, what it says is on
+ * disk and survives a kill and a power cut; when it rejects, or the process dies in the middle, nothing of it happened.
+ * There is no `transaction(fn)`: a step that has a name is easier to promise than a block that is passed.
+ */
+import type { AuditEntry } from "../domain/audit.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Message, SdkAppId } from "../domain/message.ts";
+import type { ModifyApi } from "../domain/modification.ts";
+import type { OrderDraft, Origin } from "../domain/plan.ts";
+import type { EpochMs, MonotonicMs } from "../domain/time.ts";
+
+export type MessageId = number & { readonly brand: "message id" };
+
+/** What the rules said and what follows from it; the flows' half of a record. */
+export type Judgement = {
+  readonly decision: Decision;
+  readonly order: OrderDraft | undefined;
+  readonly audit: readonly AuditEntry[];
+};
+
+export type IntakeEntry = {
+  readonly message: Message;
+  readonly command: string;
+  /** The callback's body, byte for byte. */
+  readonly callback: Buffer;
+  readonly origin: Origin;
+  readonly receivedAt: EpochMs;
+  /** Undefined: the budget ran out; it is to be judged later. */
+  readonly judgement: Judgement | undefined;
+};
+
+/** A message that was committed without a decision. */
+export type Undecided = {
+  readonly id: MessageId;
+  readonly sdkAppId: SdkAppId;
+  readonly command: string;
+  readonly callback: Buffer;
+  readonly origin: Origin;
+};
+
+export type ClaimedOrder = {
+  readonly id: string;
+  readonly messageId: MessageId;
+  readonly api: ModifyApi;
+  readonly payload: string;
+  readonly payloadRevision: number;
+  /** Calls made before this claim. */
+  readonly attempts: number;
+  readonly createdAt: EpochMs;
+  /** Names this claim: an answer that comes with an older fence changes nothing. */
+  readonly fence: number;
+};
+
+export type Settlement = {
+  readonly id: string;
+  readonly fence: number;
+  /** Tencent's code, or the transport's word; undefined when no call was made. */
+  readonly code: string | undefined;
+  /** Whether the call counts against the order's patience. "Too often" and wrong settings are not its fault. */
+  readonly counts: boolean;
+  readonly at: EpochMs;
+  readonly result:
+    | {
+        readonly kind: "end";
+        readonly state: "applied" | "refused" | "given_up" | "cancelled";
+        readonly reason: string;
+      }
+    | { readonly kind: "retry"; readonly dueAt: EpochMs }
+    /** The next payload, stored before it is sent. */
+    | { readonly kind: "revise"; readonly payload: string; readonly reason: string; readonly dueAt: EpochMs }
+    /** No call was made and none will be by this claim: as if it had not been claimed. */
+    | { readonly kind: "give_back" };
+  readonly audit: readonly AuditEntry[];
+};
+
+export interface IntakeStore {
+  /**
+   * Records messages, their findings, orders and audit entries in one commit. A message that is known already changes
+   * nothing.
+   *
+   * @returns for each entry whether it was new
+   * @throws when it cannot be written; then none of them is
+   */
+  recordIntake(entries: readonly IntakeEntry[]): Promise<readonly boolean[]>;
+
+  /** Keeps a callback that we should have understood; the newest fifty are kept. */
+  recordUndecodable(command: string, reason: string, body: Buffer, at: EpochMs): Promise<void>;
+
+  /** Messages without a decision, oldest first. */
+  undecided(limit: number): Promise<readonly Undecided[]>;
+
+  /** Writes a later judgement down, unless the message has been decided meanwhile. */
+  recordJudgement(id: MessageId, judgement: Judgement, at: EpochMs): Promise<void>;
+
+  /** The rules could not judge this message: a person has to. It is not tried again by itself. */
+  recordJudgingFailed(id: MessageId, audit: readonly AuditEntry[], at: EpochMs): Promise<void>;
+}
+
+export interface OrderStore {
+  /**
+   * Takes orders that are due, oldest first, never one whose message has an earlier order still open. They belong to the
+   * caller until settled; after a crash `takeOver` frees them.
+   */
+  claimOrders(api: ModifyApi, limit: number, now: EpochMs): Promise<readonly ClaimedOrder[]>;
+
+  /** @returns for each whether it counted; false: the claim was lost, and nothing changed */
+  settleOrders(settlements: readonly Settlement[]): Promise<readonly boolean[]>;
+
+  /** When the next order of this API is due; undefined when none is open. */
+  nextDue(api: ModifyApi): Promise<EpochMs | undefined>;
+
+  /** Makes everything that waits for a later try due now: what it waited for has passed. */
+  hasten(api: ModifyApi, now: EpochMs): Promise<void>;
+
+  /**
+   * Frees the orders of a process that is gone. Only for the holder of the process lock: nobody else can have claims.
+   *
+   * @returns how many there were
+   */
+  takeOver(now: EpochMs): Promise<number>;
+
+  /**
+   * Sets `count` slots of the pace aside, one every `gapMs`, for the caller alone. Slots that are not used are lost: after
+   * a kill the next process starts behind them.
+   *
+   * @returns when the first one is
+   */
+  reserveSlots(api: ModifyApi, count: number, gapMs: number, now: MonotonicMs): Promise<MonotonicMs>;
+
+  /** What was recorded for an order's message, for judging it again; undefined when its body is past keeping. */
+  recorded(id: MessageId): Promise<Undecided | undefined>;
+
+  auditOnly(entries: readonly AuditEntry[]): Promise<void>;
+}
+
+export type StoredRules = { readonly revision: string; readonly files: ReadonlyMap<string, string> };
+
+export interface RuleStore {
+  saveRules(rules: StoredRules, at: EpochMs): Promise<void>;
+  /** The revision that was loaded last. */
+  lastRules(): Promise<StoredRules | undefined>;
+}
+
+export interface RetentionStore {
+  /**
+   * Drops the bodies of messages received before the given times: `bodies` for those that no rule objected to, `originals`
+   * for the rest. One small step.
+   *
+   * @returns whether there is more to do
+   */
+  purge(before: { readonly bodies: EpochMs; readonly originals: EpochMs }): Promise<boolean>;
+}
+
+export interface Store extends IntakeStore, OrderStore, RuleStore, RetentionStore, Disposable {
+  /** Rejects, with a reason for people, when nothing can be written. */
+  checkWritable(now: EpochMs): Promise<void>;
+}

@@ -1,0 +1,110 @@
+/** One line of `rules scan`: JSON in, JSON out, never a throw, so that one bad line costs one line. */
+import { z } from "zod";
+import { judgeRun, judgeSplit, offsetsOf, type JudgedHit } from "./judge.ts";
+import { masked, type MaskedSpan } from "./mask.ts";
+import type { RuleSet } from "./rule-set.ts";
+
+const lineSchema = z.object({
+  id: z.union([z.string(), z.number()]),
+  text: z.string().optional(),
+  elements: z.array(z.string()).optional(),
+  messages: z.array(z.string()).optional(),
+});
+
+type Finding = { readonly rule: string; readonly start: number; readonly end: number };
+type Answer = {
+  readonly flagged: boolean;
+  readonly masked: string;
+  readonly maskedElements?: readonly string[];
+  readonly findings: readonly Finding[];
+};
+
+// People who split a word over messages send a few characters at a time; whole sentences glued together make words by
+// chance.
+const SHORT_MESSAGE_UNITS = 6;
+
+export function scanLine(ruleSet: RuleSet, line: string): string {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return badLine('The line is not JSON. Write one object a line: {"id":"1","text":"…"}.');
+  }
+  const read = lineSchema.safeParse(json);
+  if (!read.success) {
+    return badLine('The line needs "id" and "text" (or "elements", or "messages"): strings, and lists of strings.');
+  }
+  const { id, text, elements, messages } = read.data;
+  if (messages) return JSON.stringify({ id, ...scanMessages(ruleSet, messages) });
+  if (elements) return JSON.stringify({ id, ...scanElements(ruleSet, elements) });
+  if (text === undefined) return badLine('The line has an "id" and nothing to judge. Add "text".');
+  const { flagged, masked: becomes, findings } = scanElements(ruleSet, [text]);
+  return JSON.stringify({ id, flagged, masked: becomes, findings });
+}
+
+function badLine(error: string): string {
+  return JSON.stringify({ id: null, error });
+}
+
+function scanElements(ruleSet: RuleSet, elements: readonly string[]): Answer {
+  const hits = elements.length === 0 ? [] : judgeRun(ruleSet.matcher, elements);
+  const maskedElements = elements.map((element, index) => masked(element, spansIn(ruleSet, hits, index)));
+  const findings = findingsOf(ruleSet, hits, 0);
+  return { flagged: findings.length > 0, masked: maskedElements.join(""), maskedElements, findings };
+}
+
+/** Findings count in the messages joined with line breaks. What is split over messages is reported and not masked. */
+function scanMessages(ruleSet: RuleSet, messages: readonly string[]): Answer {
+  const starts = offsetsOf(messages.map((message) => `${message}\n`));
+  const findings: Finding[] = [];
+  const becomes = messages.map((message, index) => {
+    const hits = message === "" ? [] : judgeRun(ruleSet.matcher, [message]);
+    findings.push(...findingsOf(ruleSet, hits, starts[index] ?? 0));
+    return masked(message, spansIn(ruleSet, hits, 0));
+  });
+  for (const [from, to] of shortRuns(messages)) {
+    for (const hit of judgeSplit(ruleSet.matcher, messages.slice(from, to))) {
+      const [first, last] = [hit.pieces[0], hit.pieces.at(-1)];
+      const rule = ruleSet.rules[hit.rule];
+      if (!first || !last || !rule || rule.mode === "shadow") continue;
+      findings.push({
+        rule: rule.id,
+        start: (starts[from + first.text] ?? 0) + first.span.start,
+        end: (starts[from + last.text] ?? 0) + last.span.end,
+      });
+    }
+  }
+  findings.sort((a, b) => a.start - b.start || a.end - b.end);
+  return { flagged: findings.length > 0, masked: becomes.join("\n"), findings };
+}
+
+/** Runs of two and more short messages, as `[from, to)`. */
+function shortRuns(messages: readonly string[]): readonly (readonly [number, number])[] {
+  const runs: (readonly [number, number])[] = [];
+  let from = 0;
+  for (let to = 0; to <= messages.length; to += 1) {
+    const message = messages[to];
+    if (message !== undefined && message.length <= SHORT_MESSAGE_UNITS) continue;
+    if (to - from > 1) runs.push([from, to]);
+    from = to + 1;
+  }
+  return runs;
+}
+
+function findingsOf(ruleSet: RuleSet, hits: readonly JudgedHit[], offset: number): readonly Finding[] {
+  return hits.flatMap(({ rule: index, span }) => {
+    const rule = ruleSet.rules[index];
+    if (!rule || rule.mode === "shadow" || !rule.scope.elements.includes("text")) return [];
+    return [{ rule: rule.id, start: offset + span.start, end: offset + span.end }];
+  });
+}
+
+function spansIn(ruleSet: RuleSet, hits: readonly JudgedHit[], text: number): readonly MaskedSpan[] {
+  return hits.flatMap(({ rule: rank, pieces }) => {
+    const rule = ruleSet.rules[rank];
+    if (rule?.mode !== "enforce" || !rule.scope.elements.includes("text")) return [];
+    return pieces
+      .filter((piece) => piece.text === text)
+      .map(({ span, continued }) => ({ span, mask: rule.mask, rank, continued }));
+  });
+}

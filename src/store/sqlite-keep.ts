@@ -1,0 +1,82 @@
+/** What is kept beside messages and orders, and for how long: rule sets, bodies, originals. */
+import type { SdkAppId } from "../domain/message.ts";
+import type { EpochMs } from "../domain/time.ts";
+import type { RetentionStore, RuleStore } from "../ports/store.ts";
+import type { Sqlite } from "./sqlite-open.ts";
+
+/** Rows looked at in one step of a purge: a few milliseconds, so that no callback waits for it. */
+const PURGE_STEP_ROWS = 500;
+
+export function createSqliteRules(db: Sqlite, sdkAppId: SdkAppId): RuleStore {
+  const insert = db.prepare(
+    `INSERT INTO rule_revision (revision, sdk_app_id, files, loaded_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (revision) DO UPDATE SET loaded_at = excluded.loaded_at`,
+  );
+  const select = db.prepare<[number], { revision: string; files: string }>(
+    "SELECT revision, files FROM rule_revision WHERE sdk_app_id = ? ORDER BY loaded_at DESC LIMIT 1",
+  );
+  return {
+    async saveRules({ revision, files }, at) {
+      insert.run(revision, sdkAppId, JSON.stringify([...files]), at);
+    },
+    async lastRules() {
+      const row = select.get(sdkAppId);
+      if (row === undefined) return undefined;
+      return { revision: row.revision, files: new Map(JSON.parse(row.files) as [string, string][]) };
+    },
+  };
+}
+
+/**
+ * Messages are numbered in the order in which they came, so a purge walks the numbers and remembers how far it has come:
+ * it needs no index and looks at no row twice.
+ */
+export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): RetentionStore {
+  const progress = db.prepare<[number, string], { value: string }>(
+    "SELECT value FROM fact WHERE sdk_app_id = ? AND name = ?",
+  );
+  const setProgress = db.prepare(
+    `INSERT INTO fact (sdk_app_id, name, value) VALUES (?, ?, ?)
+     ON CONFLICT (sdk_app_id, name) DO UPDATE SET value = excluded.value`,
+  );
+  const span = db.prepare<{ from: number; before: number; rows: number }, { last: number | null; seen: number }>(
+    `SELECT max(id) AS last, count(*) AS seen FROM
+       (SELECT id, received_at FROM message WHERE id > @from ORDER BY id LIMIT @rows) WHERE received_at < @before`,
+  );
+  const dropBodies = db.prepare(
+    "UPDATE message SET callback = NULL WHERE id > ? AND id <= ? AND decision = 'pass' AND callback IS NOT NULL",
+  );
+  const dropOriginals = db.prepare(
+    "UPDATE message SET callback = NULL WHERE id > ? AND id <= ? AND decision <> 'undecided' AND callback IS NOT NULL",
+  );
+  const dropPayloads = db.prepare(
+    `UPDATE payload SET body = x'' WHERE modification_id IN
+       (SELECT id FROM modification WHERE message_id > ? AND message_id <= ? AND state NOT IN ('pending', 'claimed'))`,
+  );
+  const dropUndecodable = db.prepare("DELETE FROM undecodable WHERE at < ?");
+
+  const walk = (name: string, before: EpochMs, drop: (from: number, to: number) => void): boolean => {
+    const from = Number(progress.get(sdkAppId, name)?.value ?? 0);
+    const { last, seen } = span.get({ from, before, rows: PURGE_STEP_ROWS }) ?? { last: null, seen: 0 };
+    if (last === null) return false;
+    drop(from, last);
+    setProgress.run(sdkAppId, name, String(last));
+    return seen === PURGE_STEP_ROWS;
+  };
+
+  const step = db.transaction((before: { readonly bodies: EpochMs; readonly originals: EpochMs }) => {
+    dropUndecodable.run(before.bodies);
+    const bodies = walk("bodies_purged_to", before.bodies, (from, to) => dropBodies.run(from, to));
+    const originals = walk("originals_purged_to", before.originals, (from, to) => {
+      dropOriginals.run(from, to);
+      dropPayloads.run(from, to);
+    });
+    return bodies || originals;
+  });
+
+  return {
+    async purge(before) {
+      return step.immediate(before);
+    },
+  };
+}

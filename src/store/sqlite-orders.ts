@@ -1,0 +1,166 @@
+/** The outbox: orders are claimed, sent by somebody else, and settled. */
+import type { AuditEntry } from "../domain/audit.ts";
+import type { SdkAppId } from "../domain/message.ts";
+import type { ModifyApi } from "../domain/modification.ts";
+import type { EpochMs } from "../domain/time.ts";
+import { epochMs, monotonicMs } from "../domain/time.ts";
+import type { ClaimedOrder, MessageId, OrderStore, Settlement } from "../ports/store.ts";
+import { toUndecided } from "./sqlite-intake.ts";
+import type { UndecidedRow } from "./sqlite-intake.ts";
+import type { Sqlite } from "./sqlite-open.ts";
+
+/**
+ * No wait of an order is longer than this. One that seems to be was written before the clock was set back, and is due.
+ */
+const WAIT_LONGEST_MS = 600_000;
+/** Reservations reach this far ahead at most; one that seems to reach further is from before the machine restarted. */
+const RESERVED_AHEAD_MAX_MS = 5_000;
+
+type OrderRow = {
+  readonly id: string;
+  readonly message_id: number;
+  readonly api: string;
+  readonly payload_revision: number;
+  readonly attempts: number;
+  readonly created_at: number;
+  readonly fence: number;
+  readonly body: Buffer;
+};
+
+export function createSqliteOrders(
+  db: Sqlite,
+  sdkAppId: SdkAppId,
+  appendAudit: (entries: readonly AuditEntry[], messageId?: number) => void,
+): OrderStore {
+  const selectWhere = (due: string) =>
+    db.prepare<{ api: string; now: number; limit: number }, OrderRow>(
+      `SELECT o.id, o.message_id, o.api, o.payload_revision, o.attempts, o.created_at, o.fence, p.body
+     FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision
+     WHERE o.api = @api AND o.state = 'pending' AND ${due}
+       AND NOT EXISTS (SELECT 1 FROM modification e WHERE e.message_id = o.message_id AND e.ordinal < o.ordinal
+         AND e.state IN ('pending', 'claimed'))
+     ORDER BY o.due_at, o.id LIMIT @limit`,
+    );
+  const selectDue = selectWhere("o.due_at <= @now");
+  const selectStranded = selectWhere(`o.due_at > @now + ${WAIT_LONGEST_MS}`);
+  const take = db.prepare("UPDATE modification SET state = 'claimed', fence = fence + 1 WHERE id = ?");
+  const held = "WHERE id = @id AND state = 'claimed' AND fence = @fence";
+  const end = db.prepare(
+    `UPDATE modification SET state = @state, reason = @reason, attempts = attempts + @calls,
+       last_code = coalesce(@code, last_code), ended_at = @at ${held}`,
+  );
+  const retry = db.prepare(
+    `UPDATE modification SET state = 'pending', due_at = @dueAt, attempts = attempts + @calls,
+       last_code = coalesce(@code, last_code) ${held}`,
+  );
+  const revise = db.prepare(
+    `UPDATE modification SET state = 'pending', due_at = @dueAt, attempts = attempts + @calls,
+       last_code = coalesce(@code, last_code), payload_revision = payload_revision + 1 ${held}`,
+  );
+  const giveBack = db.prepare(`UPDATE modification SET state = 'pending' ${held}`);
+  const insertPayload = db.prepare(
+    `INSERT INTO payload (modification_id, revision, sdk_app_id, body, reason, created_at)
+     SELECT id, payload_revision, sdk_app_id, @body, @reason, @at FROM modification WHERE id = @id`,
+  );
+  const messageOf = db.prepare<[string], { message_id: number }>("SELECT message_id FROM modification WHERE id = ?");
+  const earliest = db.prepare<[string], { due_at: number | null }>(
+    "SELECT min(due_at) AS due_at FROM modification WHERE api = ? AND state = 'pending'",
+  );
+  const hasten = db.prepare(
+    "UPDATE modification SET due_at = @now WHERE api = @api AND state = 'pending' AND due_at > @now",
+  );
+  const free = db.prepare("UPDATE modification SET state = 'pending', due_at = ? WHERE state = 'claimed'");
+  const slots = db.prepare<[number, string], { next_slot_at: number }>(
+    "SELECT next_slot_at FROM throttle WHERE sdk_app_id = ? AND api = ?",
+  );
+  const setSlots = db.prepare(
+    `INSERT INTO throttle (sdk_app_id, api, next_slot_at) VALUES (?, ?, ?)
+     ON CONFLICT (sdk_app_id, api) DO UPDATE SET next_slot_at = excluded.next_slot_at`,
+  );
+  const selectRecorded = db.prepare<[number], UndecidedRow>(
+    "SELECT id, sdk_app_id, command, callback, origin FROM message WHERE id = ? AND callback IS NOT NULL",
+  );
+
+  const claim = db.transaction((api: ModifyApi, limit: number, now: EpochMs) => {
+    const asked = { api, now, limit };
+    const onTime = selectDue.all(asked);
+    const due = onTime.length > 0 ? onTime : selectStranded.all(asked);
+    for (const row of due) take.run(row.id);
+    return due.map(toClaimed);
+  });
+
+  const settleOne = (settlement: Settlement): boolean => {
+    const { id, fence, at, result, audit } = settlement;
+    const code = settlement.code ?? null;
+    const calls = settlement.counts ? 1 : 0;
+    const common = { id, fence };
+    switch (result.kind) {
+      case "give_back":
+        return giveBack.run(common).changes === 1;
+      case "retry":
+        if (retry.run({ ...common, calls, code, dueAt: result.dueAt }).changes === 0) return false;
+        break;
+      case "revise":
+        if (revise.run({ ...common, calls, code, dueAt: result.dueAt }).changes === 0) return false;
+        insertPayload.run({ id, body: Buffer.from(result.payload), reason: result.reason, at });
+        break;
+      case "end":
+        if (end.run({ ...common, calls, code, at, state: result.state, reason: result.reason }).changes === 0)
+          return false;
+        break;
+      default:
+        result satisfies never;
+    }
+    appendAudit(audit, messageOf.get(id)?.message_id);
+    return true;
+  };
+
+  const settle = db.transaction((settlements: readonly Settlement[]) => settlements.map(settleOne));
+  const reserve = db.transaction((api: ModifyApi, count: number, gapMs: number, now: number) => {
+    const stored = slots.get(sdkAppId, api)?.next_slot_at ?? 0;
+    const from = stored > now + RESERVED_AHEAD_MAX_MS ? now : Math.max(now, stored);
+    setSlots.run(sdkAppId, api, from + count * gapMs);
+    return from;
+  });
+  const append = db.transaction((entries: readonly AuditEntry[]) => appendAudit(entries));
+
+  return {
+    async claimOrders(api, limit, now) {
+      return claim.immediate(api, limit, now);
+    },
+    async settleOrders(settlements) {
+      return settle.immediate(settlements);
+    },
+    async nextDue(api) {
+      const dueAt = earliest.get(api)?.due_at ?? null;
+      return dueAt === null ? undefined : epochMs(dueAt);
+    },
+    async hasten(api, now) {
+      hasten.run({ api, now });
+    },
+    async takeOver(now) {
+      return free.run(now).changes;
+    },
+    async reserveSlots(api, count, gapMs, now) {
+      return monotonicMs(reserve.immediate(api, count, gapMs, now));
+    },
+    async recorded(id) {
+      const row = selectRecorded.get(id);
+      return row === undefined ? undefined : toUndecided(row);
+    },
+    async auditOnly(entries) {
+      append.immediate(entries);
+    },
+  };
+}
+
+const toClaimed = (row: OrderRow): ClaimedOrder => ({
+  id: row.id,
+  messageId: row.message_id as MessageId,
+  api: row.api as ModifyApi,
+  payload: row.body.toString("utf8"),
+  payloadRevision: row.payload_revision,
+  attempts: row.attempts,
+  createdAt: epochMs(row.created_at),
+  fence: row.fence + 1,
+});

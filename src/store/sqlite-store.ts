@@ -1,0 +1,51 @@
+/** The store over SQLite: opens, brings the schema up to date, and puts the parts together. */
+import type { SdkAppId } from "../domain/message.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { Store } from "../ports/store.ts";
+import { auditKey, createAuditAppender } from "./audit-chain.ts";
+import { migrate } from "./migrate.ts";
+import { createSqliteIntake } from "./sqlite-intake.ts";
+import { createSqliteRetention, createSqliteRules } from "./sqlite-keep.ts";
+import type { Sqlite } from "./sqlite-open.ts";
+import { openSqlite } from "./sqlite-open.ts";
+import { createSqliteOrders } from "./sqlite-orders.ts";
+
+export type SqliteStoreSettings = {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  readonly sdkAppId: SdkAppId;
+  /** Of the audit log's chain; undefined: the one beside the database, made at first start. */
+  readonly auditKey: Secret | undefined;
+  /** Whether bodies that no rule objected to are kept at all. */
+  readonly keepPassedBodies: boolean;
+};
+
+/** @throws OperatorError when the file cannot be opened or its schema is not one that this program knows */
+export function createSqliteStore(settings: SqliteStoreSettings): Store & { readonly db: Sqlite } {
+  const db = openSqlite(settings.path);
+  try {
+    migrate(db);
+    const { sdkAppId } = settings;
+    const appendAudit = createAuditAppender(db, sdkAppId, auditKey(settings.auditKey, settings.path));
+    const probe = db.prepare(
+      `INSERT INTO fact (sdk_app_id, name, value) VALUES (?, 'written_at', ?)
+       ON CONFLICT (sdk_app_id, name) DO UPDATE SET value = excluded.value`,
+    );
+    return {
+      db,
+      ...createSqliteIntake(db, sdkAppId, appendAudit, settings),
+      ...createSqliteOrders(db, sdkAppId, appendAudit),
+      ...createSqliteRules(db, sdkAppId),
+      ...createSqliteRetention(db, sdkAppId),
+      async checkWritable(now) {
+        probe.run(sdkAppId, String(now));
+      },
+      [Symbol.dispose]() {
+        db.close();
+      },
+    };
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Tencent's callbacks: is it Tencent's, is it for us, what does it say?
+ * Transport and signature: https://cloud.tencent.com/document/product/269/1522 and …/269/32431; after-send bodies:
+ * …/269/2716 (one-to-one) and …/269/2661 (group).
+ */
+import { isUtf8 } from "node:buffer";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import { memberOf, rootValue } from "../domain/json-text.ts";
+import type { GroupId, Message, MessageRef, SdkAppId, UnnumberedRef, Unmodifiable, UserId } from "../domain/message.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { EpochMs } from "../domain/time.ts";
+import { epochMs } from "../domain/time.ts";
+import { elementsOf } from "./body.ts";
+
+export type CallbackSettings = { readonly sdkAppId: SdkAppId; readonly token: Secret | undefined };
+
+export type Callback =
+  /** No command: the console's check button, or nothing we know. */
+  | { readonly kind: "check" }
+  | { readonly kind: "forbidden"; readonly why: "sdk_app_id" | "signature" | "request_time" }
+  | { readonly kind: "unused"; readonly command: string }
+  | { readonly kind: "undecodable"; readonly command: string; readonly reason: string }
+  | { readonly kind: "message"; readonly command: MessageCommand; readonly message: Message };
+
+export type MessageCommand = "C2C.CallbackAfterSendMsg" | "Group.CallbackAfterSendMsg";
+
+/** Tencent's page: a request whose time is more than a minute from ours is not to be believed. */
+const REQUEST_TIME_WINDOW_MS = 60_000;
+
+/** @param query the part of the URL behind `?` */
+export function readCallback(query: string, body: Buffer, settings: CallbackSettings, now: EpochMs): Callback {
+  const parameters = new URLSearchParams(query);
+  const command = parameters.get("CallbackCommand") ?? "";
+  if (command === "") return { kind: "check" };
+  if (only(parameters, "SdkAppid") !== String(settings.sdkAppId)) return { kind: "forbidden", why: "sdk_app_id" };
+  if (settings.token !== undefined) {
+    const why = distrust(parameters, settings.token, now);
+    if (why !== undefined) return { kind: "forbidden", why };
+  }
+  if (!isMessageCommand(command)) return { kind: "unused", command };
+  const decoded = decodeMessage(command, body, settings.sdkAppId);
+  return decoded.ok
+    ? { kind: "message", command, message: decoded.message }
+    : { kind: "undecodable", command, reason: decoded.reason };
+}
+
+/** A parameter that stands there exactly once. */
+function only(parameters: URLSearchParams, name: string): string | undefined {
+  const all = parameters.getAll(name);
+  return all.length === 1 ? all[0] : undefined;
+}
+
+/** `Sign` is the SHA-256 of token and time, in lower-case hex. It covers neither the body nor the command. */
+function distrust(parameters: URLSearchParams, token: Secret, now: EpochMs): "signature" | "request_time" | undefined {
+  const sign = only(parameters, "Sign") ?? "";
+  const time = only(parameters, "RequestTime") ?? "";
+  const expected = Buffer.from(
+    createHash("sha256")
+      .update(token.reveal() + time)
+      .digest("hex"),
+  );
+  const given = Buffer.from(sign);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return "signature";
+  if (!/^\d{1,12}$/.test(time)) return "request_time";
+  return Math.abs(now - Number(time) * 1000) > REQUEST_TIME_WINDOW_MS ? "request_time" : undefined;
+}
+
+export const isMessageCommand = (command: string): command is MessageCommand =>
+  command === "C2C.CallbackAfterSendMsg" || command === "Group.CallbackAfterSendMsg";
+
+/** Whole and not negative; some pages print numbers in quotes. */
+const whole = z.union([
+  z.number().int().nonnegative(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
+/** No UserID or GroupID comes near this; the bound keeps nonsense out of the index. */
+const ID_UNITS_MAX = 256;
+const id = z
+  .string()
+  .min(1)
+  .max(ID_UNITS_MAX)
+  .refine((value) => value.isWellFormed() && !value.includes("\0"), "has a lone surrogate or a NUL in it");
+
+const common = {
+  CallbackCommand: z.string().optional(),
+  From_Account: id,
+  OnlineOnlyFlag: whole.optional(),
+  MsgTime: whole.optional(),
+  EventTime: whole.optional(),
+  MsgBody: z.array(z.looseObject({ MsgType: z.string().min(1) })),
+  CloudCustomData: z.string().optional(),
+};
+const c2cShape = z.object({
+  ...common,
+  To_Account: id,
+  MsgKey: id.optional(),
+  MsgSeq: whole.optional(),
+  MsgRandom: whole.optional(),
+  SendMsgResult: z.number().int().optional(),
+});
+const groupShape = z.object({
+  ...common,
+  GroupId: id,
+  Type: z.string().optional(),
+  TopicId: z.string().max(ID_UNITS_MAX).optional(),
+  MsgSeq: whole.optional(),
+  Operator_Account: z.string().optional(),
+});
+
+/** Groups that keep no history; Tencent refuses to modify their messages. */
+const liveGroupTypes = new Set(["AVChatRoom", "BChatRoom", "Live"]);
+
+type Decoded = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: string };
+
+/** Reads the body of an after-send callback, fresh or from the record. Never throws. */
+export function decodeMessage(command: MessageCommand, raw: Buffer, sdkAppId: SdkAppId): Decoded {
+  if (!isUtf8(raw)) return { ok: false, reason: "the body is not UTF-8" };
+  const json = raw.toString("utf8");
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    return { ok: false, reason: "the body is not JSON" };
+  }
+  const group = command === "Group.CallbackAfterSendMsg";
+  const shaped = group ? decodeGroup(parsed, raw) : decodeC2c(parsed);
+  if (!shaped.ok) return shaped;
+  const { fields, ...parts } = shaped;
+  if (fields.CallbackCommand !== undefined && fields.CallbackCommand !== command) {
+    return { ok: false, reason: "the body names another command than the query" };
+  }
+  return {
+    ok: true,
+    message: {
+      sdkAppId,
+      ref: parts.ref,
+      sender: fields.From_Account as UserId,
+      operator: parts.operator,
+      groupType: parts.groupType,
+      sentAt: fields.MsgTime === undefined ? undefined : epochMs(fields.MsgTime * 1000),
+      eventAt: fields.EventTime === undefined ? undefined : epochMs(fields.EventTime),
+      unmodifiable: parts.unmodifiable,
+      elements: elementsOf(fields.MsgBody),
+      customData: fields.CloudCustomData,
+      // Only messages that a rule objects to are rewritten: most bodies are never looked up.
+      get body() {
+        const range = memberOf(json, rootValue(json), "MsgBody");
+        return range === undefined ? "[]" : json.slice(range.start, range.end);
+      },
+    },
+  };
+}
+
+type Shaped<Fields> =
+  | { readonly ok: false; readonly reason: string }
+  | {
+      readonly ok: true;
+      readonly fields: Fields;
+      readonly ref: MessageRef | UnnumberedRef;
+      readonly operator: string | undefined;
+      readonly groupType: string | undefined;
+      readonly unmodifiable: Unmodifiable | undefined;
+    };
+
+function decodeC2c(parsed: unknown): Shaped<z.infer<typeof c2cShape>> {
+  const shape = c2cShape.safeParse(parsed);
+  if (!shape.success) return { ok: false, reason: reasonOf(shape.error) };
+  const fields = shape.data;
+  // Callbacks from before 2020 lack the key; every documented one is made of these three.
+  const parts = [fields.MsgSeq, fields.MsgRandom, fields.MsgTime];
+  const msgKey = fields.MsgKey ?? (parts.includes(undefined) ? undefined : parts.join("_"));
+  if (msgKey === undefined) return { ok: false, reason: "MsgKey is missing and cannot be rebuilt" };
+  return {
+    ok: true,
+    fields,
+    ref: { kind: "c2c", from: fields.From_Account as UserId, to: fields.To_Account as UserId, msgKey },
+    operator: undefined,
+    groupType: undefined,
+    unmodifiable:
+      (fields.SendMsgResult ?? 0) !== 0 ? "send_failed" : fields.OnlineOnlyFlag === 1 ? "online_only" : undefined,
+  };
+}
+
+function decodeGroup(parsed: unknown, raw: Buffer): Shaped<z.infer<typeof groupShape>> {
+  const shape = groupShape.safeParse(parsed);
+  if (!shape.success) return { ok: false, reason: reasonOf(shape.error) };
+  const fields = shape.data;
+  const live = fields.Type !== undefined && liveGroupTypes.has(fields.Type);
+  const groupId = fields.GroupId as GroupId;
+  if (fields.MsgSeq === undefined && !live) return { ok: false, reason: "MsgSeq is missing" };
+  return {
+    ok: true,
+    fields,
+    ref:
+      fields.MsgSeq === undefined
+        ? { kind: "unnumbered", groupId, digest: createHash("sha256").update(raw).digest("hex") }
+        : // Outside topics Tencent sends an empty TopicId, or none; it must not go back.
+          { kind: "group", groupId, topicId: fields.TopicId || undefined, msgSeq: fields.MsgSeq },
+    operator: fields.Operator_Account || undefined,
+    groupType: fields.Type,
+    unmodifiable: live ? "live_group" : fields.OnlineOnlyFlag === 1 ? "online_only" : undefined,
+  };
+}
+
+/** The first fault, by name of the field. The values stay out of it: they are people's. */
+function reasonOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined ? "unknown shape" : `${issue.path.join(".") || "body"}: ${issue.message}`;
+}
