@@ -38,10 +38,10 @@ CREATE TABLE message (
   CHECK ((msg_key IS NOT NULL) + (msg_seq IS NOT NULL) + (digest IS NOT NULL) = 1)
 );
 
--- A callback that comes again finds its message here. The sender is part of it: both sides of a chat choose their own
--- keys, and one may copy the other's.
+-- A callback that comes again finds its message here. The sender is part of a key: both sides of a chat choose their own,
+-- and one may copy the other's. The time is part of a number: a group that is dissolved and made anew counts from 1 again.
 CREATE UNIQUE INDEX message_by_key ON message (conversation_id, msg_key, sender) WHERE msg_key IS NOT NULL;
-CREATE UNIQUE INDEX message_by_seq ON message (conversation_id, msg_seq) WHERE msg_seq IS NOT NULL;
+CREATE UNIQUE INDEX message_by_seq ON message (conversation_id, msg_seq, ifnull(sent_at, 0)) WHERE msg_seq IS NOT NULL;
 CREATE UNIQUE INDEX message_by_digest ON message (conversation_id, digest) WHERE digest IS NOT NULL;
 CREATE INDEX message_undecided ON message (id) WHERE decision = 'undecided';
 CREATE INDEX message_objected ON message (id) WHERE decision IN ('review', 'rewrite', 'failed');

@@ -19,8 +19,8 @@ export type Arrival = {
 
 /** Tencent gives a callback 2 s. Everyone who came in one turn waits for all its judging, so a turn may take this long. */
 const TURN_BUDGET_MS = 50;
-/** Text judged within the turn, in UTF-16 units; Tencent's messages end at 12 K bytes. More than that is judged later. */
-export const TURN_TEXT_UNITS_MAX = 16_384;
+/** Text judged within the turn, in UTF-16 units: at worst some 40 ms. The few longer ones are judged a moment later. */
+export const TURN_TEXT_UNITS_MAX = 4_096;
 /** Messages in one commit: enough to share the disk's wait, few enough to answer the first ones soon. */
 const COMMIT_ENTRIES_MAX = 256;
 

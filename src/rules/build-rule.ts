@@ -56,7 +56,7 @@ export function buildRule(pack: Pack, index: number, { listAt, defaults, keep }:
       report(["match", "lists", at], `The list ${list} is not in the rules folder. Add the file, or correct the name.`);
     }
     listsAreSound &&= found?.problems.every(({ severity }) => severity === "warning") ?? false;
-    terms.push(...(found?.terms ?? []));
+    for (const term of found?.terms ?? []) terms.push(term); // Too many for the arguments of one call.
   });
   match.patterns?.forEach((pattern, at) => {
     const fault = faultOfPattern(pattern);

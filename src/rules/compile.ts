@@ -30,14 +30,16 @@ export const PATTERNS_MAX = 200;
 
 export function compileRules(files: RuleFiles, defaults: RuleDefaults): Compilation {
   const problems: Problem[] = [];
-  const packs = readPacks(files, problems);
+  // A list can have more faults than a call can have arguments.
+  const report = (found: readonly Problem[]): void => found.forEach((problem) => problems.push(problem));
+  const packs = readPacks(files, report);
   const lists = new Map<string, WordList | undefined>();
   const listAt = (path: string): WordList | undefined => {
     if (!lists.has(path)) {
       const text = files.get(path);
       const list = text === undefined ? undefined : readWordList(path, text);
       lists.set(path, list);
-      problems.push(...(list?.problems ?? []));
+      report(list?.problems ?? []);
     }
     return lists.get(path);
   };
@@ -45,19 +47,17 @@ export function compileRules(files: RuleFiles, defaults: RuleDefaults): Compilat
   const seen = new Map<string, string>();
   const built: BuiltRule[] = [];
   for (const pack of packs) {
-    problems.push(...usedTwice(seen, `pack ${pack.source.pack}`, { pack, path: ["pack"] }));
+    report(usedTwice(seen, `pack ${pack.source.pack}`, { pack, path: ["pack"] }));
     pack.source.rules.forEach((source, index) => {
-      const found = [
-        ...usedTwice(seen, `id ${source.id}`, { pack, path: ["rules", index, "id"] }),
-        ...buildRule(pack, index, { listAt, defaults, keep: (rule) => built.push(rule) }),
-      ];
-      problems.push(...found);
+      report(usedTwice(seen, `id ${source.id}`, { pack, path: ["rules", index, "id"] }));
+      report(buildRule(pack, index, { listAt, defaults, keep: (rule) => built.push(rule) }));
     });
   }
-  problems.push(...tooMany(built));
+  report(tooMany(built));
 
-  const hasErrorIn = ({ site }: BuiltRule): boolean => site.faulty;
-  const sound = built.filter((each) => each.mode !== "off" && !hasErrorIn(each));
+  // Past the limits nothing is worth building.
+  const isTooMuch = problems.some(({ file }) => file === ".");
+  const sound = isTooMuch ? [] : built.filter(({ mode, site }) => mode !== "off" && !site.faulty);
   const rules = sound.map(({ rule }) => rule);
   const ruleSet: RuleSet = Object.freeze({
     revision: revisionOf(files),
@@ -65,7 +65,8 @@ export function compileRules(files: RuleFiles, defaults: RuleDefaults): Compilat
     matcher: createMatcher(rules),
     jsonPaths: jsonPathsOf(rules),
   });
-  problems.push(...lintRules(ruleSet, sound), ...testRules(ruleSet, sound));
+  report(lintRules(ruleSet, sound));
+  report(testRules(ruleSet, sound));
 
   problems.sort(byPlace);
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
@@ -77,18 +78,18 @@ export function problemLine({ file, line, column, message, severity }: Problem):
   return `${file}:${line}:${column}: ${severity === "warning" ? "warning: " : ""}${message}`;
 }
 
-function readPacks(files: RuleFiles, problems: Problem[]): readonly Pack[] {
+function readPacks(files: RuleFiles, report: (problems: readonly Problem[]) => void): readonly Pack[] {
   const names = [...files.keys()].filter((path) => /^[^/]+\.ya?ml$/.test(path)).sort();
   if (names.length === 0) {
-    problems.push(atTop(".", "There is no pack (*.yaml) in the rules folder. Add one, or set EMEND_RULES_DIR."));
+    report([atTop(".", "There is no pack (*.yaml) in the rules folder. Add one, or set EMEND_RULES_DIR.")]);
   }
   if (names.length > PACKS_MAX) {
-    problems.push(atTop(".", `There are ${names.length} packs; at most ${PACKS_MAX} are read. Join some of them.`));
+    report([atTop(".", `There are ${names.length} packs; at most ${PACKS_MAX} are read. Join some of them.`)]);
   }
   return names.slice(0, PACKS_MAX).flatMap((file) => {
     const reading = readPack(file, files.get(file) ?? "");
     if (reading.ok) return [reading.pack];
-    problems.push(...reading.problems);
+    report(reading.problems);
     return [];
   });
 }

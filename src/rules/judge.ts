@@ -1,7 +1,7 @@
 /** Judges texts that readers see as one: the text elements of a message that stand side by side. */
 import { span, type Span } from "../domain/span.ts";
 import { fold } from "./fold.ts";
-import { snapped } from "./graphemes.ts";
+import { graphemesOf, type Graphemes } from "./graphemes.ts";
 import type { Hit, HitBy, Matcher } from "./matcher.ts";
 
 /** The part of a hit that lies in one of the texts, in whole graphemes of it. */
@@ -61,9 +61,15 @@ function placed(
   found: readonly PlacedHit[],
 ): readonly JudgedHit[] {
   if (found.length === 0) return NO_HITS;
+  const graphemes = new Map<number, Graphemes>();
+  const snap = (text: number, at: Span): Span => {
+    const known = graphemes.get(text) ?? graphemesOf(texts[text] ?? "");
+    graphemes.set(text, known);
+    return known.snap(at);
+  };
   const once = new Map<string, JudgedHit>();
   for (const { hit, start, end } of found) {
-    const pieces = piecesOf(texts, offsets, start, end);
+    const pieces = piecesOf(texts, offsets, span(start, end), snap);
     const [first, last] = [pieces[0], pieces.at(-1)];
     if (!first || !last) continue;
     const whole = span((offsets[first.text] ?? 0) + first.span.start, (offsets[last.text] ?? 0) + last.span.end);
@@ -74,14 +80,19 @@ function placed(
   return [...once.values()].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || a.rule - b.rule);
 }
 
-function piecesOf(texts: readonly string[], offsets: readonly number[], start: number, end: number): readonly Piece[] {
+function piecesOf(
+  texts: readonly string[],
+  offsets: readonly number[],
+  { start, end }: Span,
+  snap: (text: number, at: Span) => Span,
+): readonly Piece[] {
   const pieces: Piece[] = [];
   texts.forEach((text, index) => {
     const offset = offsets[index] ?? 0;
     const from = Math.max(start, offset) - offset;
     const to = Math.min(end, offset + text.length) - offset;
     if (from >= to) return;
-    pieces.push({ text: index, span: snapped(text, span(from, to)), continued: pieces.length > 0 });
+    pieces.push({ text: index, span: snap(index, span(from, to)), continued: pieces.length > 0 });
   });
   return pieces;
 }

@@ -1,6 +1,6 @@
 /** The replacement put in: one star for each offending character that a reader sees, and the other ways a rule may ask for. */
 import { applyEdits, span, type Span, type TextEdit } from "../domain/span.ts";
-import { graphemesOf, snapped } from "./graphemes.ts";
+import { graphemesOf, splitIntoGraphemes } from "./graphemes.ts";
 import type { Mask } from "./rule.ts";
 
 /** A span that `mask` is to cover. `rank` is the place of its rule in the files. */
@@ -35,9 +35,11 @@ export function masked(text: string, spans: readonly MaskedSpan[]): string {
 }
 
 function joined(text: string, masked: readonly MaskedSpan[]): readonly MaskedSpan[] {
+  if (masked.length === 0) return [];
+  const graphemes = graphemesOf(text);
   const sorted = masked
     .filter(({ mask }) => mask.kind !== "none")
-    .map((each) => ({ ...each, span: snapped(text, each.span) }))
+    .map((each) => ({ ...each, span: graphemes.snap(each.span) }))
     .sort((a, b) => a.span.start - b.span.start || a.rank - b.rank || b.span.end - a.span.end);
   const groups: MaskedSpan[] = [];
   for (const next of sorted) {
@@ -62,9 +64,9 @@ function replacementOf(text: string, at: Span, mask: Mask, continued: boolean): 
     case "fixed":
       return FIXED_MASK;
     case "stars":
-      return stars(graphemesOf(text, at), false);
+      return stars(splitIntoGraphemes(text.slice(at.start, at.end)), false);
     case "keep-first":
-      return stars(graphemesOf(text, at), !continued);
+      return stars(splitIntoGraphemes(text.slice(at.start, at.end)), !continued);
     case "none":
       return text.slice(at.start, at.end);
     default:
@@ -73,14 +75,15 @@ function replacementOf(text: string, at: Span, mask: Mask, continued: boolean): 
 }
 
 function stars(graphemes: readonly string[], keepsFirst: boolean): string {
-  const isAllSeparators = graphemes.every((each) => INVISIBLE.test(each) || SEPARATOR.test(each));
-  let kept = !keepsFirst;
+  const isKept = graphemes.map((each) => INVISIBLE.test(each) || SEPARATOR.test(each));
+  // A term may be nothing but dots: then they are what is to be covered.
+  const isAllKept = !isKept.includes(false);
+  let hasFirst = !keepsFirst;
   return graphemes
-    .map((grapheme) => {
-      if (INVISIBLE.test(grapheme)) return grapheme;
-      if (SEPARATOR.test(grapheme) && !isAllSeparators) return grapheme;
-      if (kept) return STAR;
-      kept = true;
+    .map((grapheme, index) => {
+      if (isAllKept ? INVISIBLE.test(grapheme) : isKept[index]) return grapheme;
+      if (hasFirst) return STAR;
+      hasFirst = true;
       return grapheme;
     })
     .join("");

@@ -29,7 +29,7 @@ export function readYaml(text: string): YamlTree {
     schema: "failsafe",
     lineCounter: lines,
     prettyErrors: false,
-    logLevel: "silent",
+    logLevel: "error", // "silent" would also let a second document pass.
   });
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);

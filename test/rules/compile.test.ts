@@ -44,7 +44,7 @@ const BROKEN: readonly Row[] = [
   ["an unknown mode, with what was meant", matching("mode: enfroce"), ["a.yaml:5:11", /Did you mean "enforce"/]],
   ["an unknown severity", matching("severity: extreme"), ["a.yaml:5:15", /low, medium, high/]],
   ["an unknown mask", matching("action: { mask: star }"), ["a.yaml:5:21", /Did you mean "stars"/]],
-  ["a mask with an empty text", matching("action: { mask: { text: '' } }"), ["a.yaml:5:21", /A mask is one of/]],
+  ["a mask with an empty text", matching("action: { mask: { text: '' } }"), ["a.yaml:5:29", /The mask is empty/]],
   ["an action that is text", matching("action: stars"), ["a.yaml:5:13", /"action" is a map/]],
   ["terms that are text", rule("match: { terms: damn }"), ["a.yaml:4:21", /"terms" is a list/]],
   ["a term that is a map", rule("match: { terms: [{ a: b }] }"), ["a.yaml:4:22", /plain text/]],

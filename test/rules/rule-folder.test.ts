@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileRules } from "../../src/rules/compile.ts";
-import { packJsonSchema } from "../../src/rules/rule-schema.ts";
+import { schemaText } from "../../scripts/rule-schema.ts";
 import { readRuleFolder, watchRuleFolder, type FolderReading } from "../../src/rules/rule-folder.ts";
 import { SHIPPED } from "./support.ts";
 
@@ -127,9 +127,8 @@ describe("the shipped rules", () => {
     assert.deepEqual(result.ok ? result.warnings : result.problems, []);
   });
 
-  it("have a schema for editors that is not stale (node --import tsx scripts/rule-schema.ts)", () => {
-    const written: unknown = JSON.parse(readFileSync(join(SHIPPED, "emend.schema.json"), "utf8"));
-    assert.deepEqual(written, JSON.parse(JSON.stringify(packJsonSchema())));
+  it("have a schema for editors that is not stale (node --import tsx scripts/rule-schema.ts)", async () => {
+    assert.equal(readFileSync(join(SHIPPED, "emend.schema.json"), "utf8"), await schemaText());
   });
 
   it("name the schema in their first line", async () => {
