@@ -66,7 +66,8 @@ export function afterCall(breaker: Breaker, outcome: Outcome, now: MonotonicMs):
         // Answers of calls that were on their way when it opened must not put the next probe off for ever.
         if (breaker.probeAt > now) return breaker;
       } else if (failures < OUTAGE_FAILURES) {
-        return breaker.kind === "slow" ? breaker : { kind: "closed", failures };
+        // Slow for a while only: if it stayed so, failures would never add up to an outage.
+        return breaker.kind === "slow" && breaker.until > now ? breaker : { kind: "closed", failures };
       }
       const wait = Math.min(PROBE_MAX_MS, PROBE_FIRST_MS * 2 ** Math.max(0, Math.min(10, failures - OUTAGE_FAILURES)));
       return { kind: "open", why: "unreachable", code: outcome.code, failures, probeAt: monotonicMs(now + wait) };

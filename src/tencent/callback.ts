@@ -200,10 +200,16 @@ function decodeGroup(parsed: unknown, raw: Buffer): Shaped<z.infer<typeof groupS
         ? { kind: "unnumbered", groupId, digest: createHash("sha256").update(raw).digest("hex") }
         : // Outside topics Tencent sends an empty TopicId, or none; it must not go back.
           { kind: "group", groupId, topicId: fields.TopicId || undefined, msgSeq: fields.MsgSeq },
-    operator: fields.Operator_Account || undefined,
+    operator: operatorOf(fields),
     groupType: fields.Type,
     unmodifiable: live ? "live_group" : fields.OnlineOnlyFlag === 1 ? "online_only" : undefined,
   };
+}
+
+/** Tencent repeats the sender here, or leaves it empty, where nobody sent on another's behalf. */
+function operatorOf(fields: z.infer<typeof groupShape>): string | undefined {
+  const operator = fields.Operator_Account;
+  return operator === "" || operator === fields.From_Account ? undefined : operator;
 }
 
 /** The first fault, by name of the field. The values stay out of it: they are people's. */

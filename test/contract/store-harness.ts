@@ -1,0 +1,22 @@
+/** What the suite needs of a database to look behind the port. */
+import type { Store } from "../../src/ports/store.ts";
+
+export interface StoreBench extends Disposable {
+  readonly store: Store;
+  /** See `test/support/dump-state.ts`. */
+  dump<Table extends string>(columns: Readonly<Record<Table, string>>): Record<Table, readonly string[]>;
+  /** Changes rows as no method of the port does. */
+  execute(sql: string): void;
+  /** Every table with the names of its columns. */
+  tables(): ReadonlyMap<string, readonly string[]>;
+  /** Closes the store and opens it again over what is on disk. */
+  restart(): void;
+}
+
+export type StoreHarness = {
+  /** Ends the sentence "the record, kept …". */
+  readonly where: string;
+  /** Why there is nothing to restart from; undefined where there is. */
+  readonly forgetsBecause: string | undefined;
+  fresh(settings?: { readonly keepPassedBodies: boolean }): StoreBench;
+};

@@ -1,0 +1,13 @@
+/** What every store promises, whatever database is beneath it: one suite, run over each of them. */
+import { describeIntake } from "./store-intake.ts";
+import { describeKeeping } from "./store-keeping.ts";
+import { describeOrders } from "./store-orders.ts";
+import type { StoreHarness } from "./store-harness.ts";
+
+export function describeStore(harness: StoreHarness): void {
+  describe(`the record, kept ${harness.where}`, () => {
+    describeIntake(harness);
+    describeOrders(harness);
+    describeKeeping(harness);
+  });
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { createHash, randomInt } from "node:crypto";
+import http from "node:http";
+import type { MessageView } from "../../src/simulator/views.ts";
+import { startSimulator } from "../../src/simulator/server.ts";
+import { randomTraffic } from "../../src/simulator/traffic.ts";
+import { expectedFor, faultIn } from "./oracle.ts";
+import type { Child } from "./running.ts";
+import {
+  answering,
+  dustSettled,
+  environmentOf,
+  freePort,
+  look,
+  RULE,
+  scene,
+  SDK_APP_ID,
+  SECRET_KEY,
+  start,
+  TOKEN,
+  WORDS,
+} from "./running.ts";
+
+const KILLS = 12;
+const MESSAGES = 1_500;
+/** Several at once, so that a kill finds some of them between commit and answer. */
+const SENDERS = 8;
+
+describe("pulling the plug", function () {
+  this.timeout(120_000);
+
+  it(`${KILLS} kills at random moments lose no acknowledged message and leave none unmodified`, async () => {
+    using at = scene();
+    await using simulator = await startSimulator({
+      sdkAppId: SDK_APP_ID,
+      secretKey: SECRET_KEY,
+      admin: "administrator",
+      port: 0,
+      seed: 5,
+    });
+    const port = await freePort();
+    const environment = environmentOf(at, port, simulator.url);
+    const ready = `http://127.0.0.1:${port}/readyz`;
+    const startReady = async (): Promise<Child> => {
+      const child = start(["serve"], environment, at.folder);
+      await answering(ready, child);
+      return child;
+    };
+
+    // Said without callbacks: this test is the sender, so that it knows which ones it got an answer to.
+    const said = randomTraffic({ seed: 5, count: MESSAGES, words: WORDS }).map((each) => simulator.world.say(each).id);
+    const acknowledged = new Set<string>();
+    let child = await startReady();
+    let killing = true;
+    const killer = (async () => {
+      for (let kill = 0; kill < KILLS; kill++) {
+        await new Promise((resolve) => setTimeout(resolve, randomInt(20, 400)));
+        child.process.kill("SIGKILL");
+        await child.ended;
+        child = await startReady();
+      }
+      killing = false;
+    })();
+    const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
+    let next = 0;
+    const sender = async (): Promise<void> => {
+      while (next < said.length) {
+        const message = simulator.world.message(said[next++] ?? "");
+        assert.ok(message);
+        const status = await post(agent, port, message);
+        if (status === 200) acknowledged.add(message.id);
+        // Spread over the kills; what meets a dead service is gone, as it is with Tencent.
+        if (killing) await new Promise((resolve) => setTimeout(resolve, status === undefined ? 150 : 20));
+      }
+    };
+    await Promise.all(Array.from({ length: SENDERS }, sender));
+    await killer;
+    agent.destroy();
+    await dustSettled(at.database, 60_000);
+    child.process.kill("SIGTERM");
+    assert.deepEqual(await child.ended, { code: 0, signal: null }, child.printed());
+
+    const wrong = [...acknowledged].flatMap((id) => {
+      const message = simulator.world.message(id);
+      assert.ok(message);
+      const expected = expectedFor(message.original, message.modifiable, WORDS);
+      const fault = faultIn(message.original, message.current, expected, RULE);
+      return fault === undefined ? [] : [`message ${id}: ${fault}`];
+    });
+    assert.deepEqual(wrong, []);
+    const recorded = look<{ n: number }>(at.database, "SELECT count(*) AS n FROM message")[0]?.n ?? 0;
+    assert.ok(recorded >= acknowledged.size, `${acknowledged.size} were acknowledged, ${recorded} are recorded`);
+    assert.ok(acknowledged.size > MESSAGES / 4, `only ${acknowledged.size} were acknowledged: too few to tell`);
+    assert.deepEqual(look(at.database, "PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+    // A call that was under way at a kill is made again; nothing else is.
+    const calls = Object.values(simulator.world.calls()).reduce((sum, api) => sum + api.count, 0);
+    const orders = look<{ n: number }>(at.database, "SELECT count(*) AS n FROM payload")[0]?.n ?? 0;
+    assert.ok(calls <= orders + KILLS * 32, `${orders} orders took ${calls} calls`);
+  });
+});
+
+/** @returns the status, or undefined when there was no answer */
+function post(agent: http.Agent, port: number, message: MessageView): Promise<number | undefined> {
+  const time = String(Math.floor(Date.now() / 1000));
+  const query = new URLSearchParams({
+    SdkAppid: String(SDK_APP_ID),
+    CallbackCommand: message.ref.kind === "c2c" ? "C2C.CallbackAfterSendMsg" : "Group.CallbackAfterSendMsg",
+    contenttype: "json",
+    RequestTime: time,
+    Sign: createHash("sha256")
+      .update(TOKEN + time)
+      .digest("hex"),
+  });
+  return new Promise((resolve) => {
+    const path = `/callback?${query.toString()}`;
+    const request = http.request({ agent, host: "127.0.0.1", port, path, method: "POST" }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode));
+      response.on("error", () => resolve(undefined));
+    });
+    request.on("error", () => resolve(undefined));
+    request.end(bodyOf(message));
+  });
+}
+
+function bodyOf(message: MessageView): string {
+  const { ref } = message;
+  const address =
+    ref.kind === "c2c"
+      ? { From_Account: ref.from, To_Account: ref.to, MsgKey: ref.msgKey, MsgSeq: message.msgSeq, SendMsgResult: 0 }
+      : { GroupId: ref.groupId, Type: message.groupType, From_Account: message.sender, MsgSeq: ref.msgSeq };
+  const topic = ref.kind === "group" && ref.topicId !== undefined ? { TopicId: ref.topicId } : {};
+  const customData = message.original.customData;
+  const fields = JSON.stringify({
+    ...address,
+    ...topic,
+    OnlineOnlyFlag: message.onlineOnly ? 1 : 0,
+    MsgTime: Math.floor(message.sentAt / 1000),
+    ...(customData === undefined ? {} : { CloudCustomData: customData }),
+  });
+  return `${fields.slice(0, -1)},"MsgBody":${message.original.rawBody}}`;
+}
