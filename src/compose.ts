@@ -145,6 +145,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const resources = cleanUp.move();
   const loops = new AbortController();
   const send = async (): Promise<void> => {
+    if (!lock.tryAcquire()) log.warn({}, "Another process sends for this database; standing by until it is gone.");
     while (!loops.signal.aborted && !lock.tryAcquire()) await clock.wait(STANDBY_LOOK_MS, loops.signal);
     if (loops.signal.aborted) return;
     const freed = await store.takeOver(clock.now());

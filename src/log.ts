@@ -7,5 +7,14 @@ export type LogLevel = (typeof logLevels)[number];
 
 export function createLogger(level: LogLevel): Logger {
   const sink = pino.destination({ dest: 2, sync: true });
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "message" }, sink);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: "message",
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    sink,
+  );
 }

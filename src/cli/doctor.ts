@@ -21,11 +21,17 @@ import type { CliContext, ExitCode } from "./environment.ts";
 import { configOrSay, exit } from "./environment.ts";
 import { secureRandom } from "./serve.ts";
 
-type Finding = { readonly ok: boolean; readonly what: string; readonly sentence: string; readonly next?: string };
+type Finding = {
+  /** A `note` is worth knowing and no reason to fail. */
+  readonly mark: "ok" | "note" | "FAIL";
+  readonly what: string;
+  readonly sentence: string;
+  readonly next?: string;
+};
 type Check = () => Promise<readonly Finding[]>;
 
-const fine = (what: string, sentence: string): Finding => ({ ok: true, what, sentence });
-const wrong = (what: string, sentence: string, next: string): Finding => ({ ok: false, what, sentence, next });
+const fine = (what: string, sentence: string): Finding => ({ mark: "ok", what, sentence });
+const wrong = (what: string, sentence: string, next: string): Finding => ({ mark: "FAIL", what, sentence, next });
 
 /** Tencent refuses callbacks' and signatures' times that are a minute off; half of it is time to act. */
 const CLOCK_OFF_MAX_MS = 30_000;
@@ -49,9 +55,9 @@ export async function doctor(context: CliContext): Promise<ExitCode> {
   ];
   let healthy = true;
   for (const check of checks) {
-    for (const { ok, what, sentence, next } of await check()) {
-      context.out(`${ok ? "ok   " : "FAIL "} ${what.padEnd(14)} ${sentence}${next === undefined ? "" : ` ${next}`}\n`);
-      healthy &&= ok;
+    for (const { mark, what, sentence, next } of await check()) {
+      context.out(`${mark.padEnd(5)} ${what.padEnd(14)} ${sentence}${next === undefined ? "" : ` ${next}`}\n`);
+      healthy &&= mark !== "FAIL";
     }
   }
   return healthy ? exit.done : exit.failed;
@@ -151,13 +157,10 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
         ...(dead === 0
           ? []
           : [wrong("orders", `${dead} were given up.`, "See their last_code in the table modification.")]),
-        ...undecodable.map(({ command, reason, n }) =>
-          wrong(
-            "callbacks",
-            `${n} of ${command} were not understood: ${reason}.`,
-            "Please report the shape (table undecodable).",
-          ),
-        ),
+        ...undecodable.map(({ command, reason, n }): Finding => {
+          const next = "If it came from Tencent, report its shape (table undecodable).";
+          return { mark: "note", what: "callbacks", sentence: `${n} of ${command} not understood: ${reason}.`, next };
+        }),
       ];
     } finally {
       db.close();
