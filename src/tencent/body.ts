@@ -128,9 +128,9 @@ const respell = (edits: readonly TextEdit[], literal: StringLiteral): readonly T
 
 /** The same message with what Tencent stores for it now. */
 export function withContent(message: Message, body: string, customData: string | undefined): Message {
-  const parsed: unknown = JSON.parse(body);
-  const elements = list(parsed).filter(
-    (element): element is WireElement => isRecord(element) && typeof element["MsgType"] === "string",
+  // What is no element keeps its place: edits find theirs by counting.
+  const elements = list(JSON.parse(body)).map((element): WireElement =>
+    isRecord(element) && typeof element["MsgType"] === "string" ? (element as WireElement) : { MsgType: "" },
   );
   return { ...message, body, customData, elements: elementsOf(elements) };
 }

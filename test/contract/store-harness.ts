@@ -20,3 +20,9 @@ export type StoreHarness = {
   readonly forgetsBecause: string | undefined;
   fresh(settings?: { readonly keepPassedBodies: boolean }): StoreBench;
 };
+
+/** A test of what survives a restart; skipped, with the reason in its title, where there is nothing to restart from. */
+export function itAfterRestart({ forgetsBecause }: StoreHarness, title: string, test: () => Promise<void>): void {
+  if (forgetsBecause === undefined) it(title, test);
+  else it.skip(`${title} (${forgetsBecause})`);
+}

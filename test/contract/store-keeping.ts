@@ -3,6 +3,7 @@ import { epochMs } from "../../src/domain/time.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { entryOf, NOW, objected, passed, said } from "../support/store-fixtures.ts";
 import type { StoreHarness } from "./store-harness.ts";
+import { itAfterRestart } from "./store-harness.ts";
 
 const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => epochMs(NOW - days * DAY_MS);
@@ -14,7 +15,9 @@ async function purgeAll(store: Store, before: Parameters<Store["purge"]>[0]): Pr
   return steps;
 }
 
-export function describeKeeping({ fresh, forgetsBecause }: StoreHarness): void {
+export function describeKeeping(harness: StoreHarness): void {
+  const { fresh, forgetsBecause } = harness;
+
   describe("what nobody understood", () => {
     it("is kept to the newest fifty, bytes and all", async () => {
       using bench = fresh();
@@ -160,8 +163,7 @@ export function describeKeeping({ fresh, forgetsBecause }: StoreHarness): void {
       for (const [table, columns] of tables) assert.ok(columns.includes("sdk_app_id"), table);
     });
 
-    it("is still there after a restart, every message and every order", async function () {
-      if (forgetsBecause !== undefined) return this.skip();
+    itAfterRestart(harness, "is still there after a restart, every message and every order", async () => {
       using bench = fresh();
       await bench.store.recordIntake([entryOf(said("k1"), objected("o1")), entryOf(said("k2"), undefined)]);
       const all = { message: "id msg_key decision callback", modification: "id state", payload: "body", audit: "id" };

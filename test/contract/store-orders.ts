@@ -3,6 +3,7 @@ import { epochMs, monotonicMs } from "../../src/domain/time.ts";
 import type { ClaimedOrder, MessageId, Settlement, Store } from "../../src/ports/store.ts";
 import { entryOf, NOW, objected, passed, said, saidInGroup } from "../support/store-fixtures.ts";
 import type { StoreBench, StoreHarness } from "./store-harness.ts";
+import { itAfterRestart } from "./store-harness.ts";
 
 const after = (ms: number) => epochMs(NOW + ms);
 
@@ -37,7 +38,9 @@ const orderAgain = (bench: StoreBench, id: string, state = "pending"): void => {
   bench.execute(`INSERT INTO payload VALUES ('${id}', 1, 1400000000, '{}', 'first', ${NOW})`);
 };
 
-export function describeOrders({ fresh, forgetsBecause }: StoreHarness): void {
+export function describeOrders(harness: StoreHarness): void {
+  const { fresh, forgetsBecause } = harness;
+
   describe("claiming orders", () => {
     it("takes what is due, oldest first, with the payload to the byte, and each order once", async () => {
       using bench = fresh();
@@ -227,8 +230,7 @@ export function describeOrders({ fresh, forgetsBecause }: StoreHarness): void {
       assert.equal(await store.reserveSlots("c2c", 1, 5, at(9_000)), 9_000);
     });
 
-    it("begins behind what was set aside before a restart", async function () {
-      if (forgetsBecause !== undefined) return this.skip();
+    itAfterRestart(harness, "begins behind what was set aside before a restart", async () => {
       using bench = fresh();
       await bench.store.reserveSlots("c2c", 19, 5.25, at(1_000));
       bench.restart();

@@ -21,7 +21,9 @@ export function dumpState<Table extends string>(
   return picture as Record<Table, readonly string[]>;
 }
 
-const spelled = (value: unknown): string => (value === null ? "-" : String(value));
+type Value = string | number | Buffer | null;
+
+const spelled = (value: Value): string => (value === null ? "-" : value.toString());
 
 export function countOf(db: Sqlite, table: string, where = "true"): number {
   const counted = db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM "${table}" WHERE ${where}`).get();
