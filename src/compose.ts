@@ -9,7 +9,7 @@ import { createCounters } from "./counters.ts";
 import type { Message, UserId } from "./domain/message.ts";
 import type { Clock } from "./domain/time.ts";
 import { createDispatcher } from "./flows/dispatcher.ts";
-import { createIntake } from "./flows/intake.ts";
+import { createIntake, nameOf } from "./flows/intake.ts";
 import { createJudge } from "./flows/judge.ts";
 import { judgeLater } from "./flows/judge-later.ts";
 import { loadRules } from "./flows/live-rules.ts";
@@ -144,13 +144,22 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   // From here on the resources belong to the running service.
   const resources = cleanUp.move();
   const loops = new AbortController();
+  /** @returns whether this process is the one that sends */
+  const takeOver = async (): Promise<boolean> => {
+    try {
+      if (!lock.tryAcquire()) return false;
+      const freed = await store.takeOver(clock.now());
+      if (freed > 0) log.info({ orders: freed }, "Took up the orders of a process that is gone.");
+      return true;
+    } catch (thrown) {
+      log.error({ fault: nameOf(thrown) }, "The orders of the process before could not be taken up; trying again.");
+      return false;
+    }
+  };
   const send = async (): Promise<void> => {
     if (!lock.tryAcquire()) log.warn({}, "Another process sends for this database; standing by until it is gone.");
-    while (!loops.signal.aborted && !lock.tryAcquire()) await clock.wait(STANDBY_LOOK_MS, loops.signal);
-    if (loops.signal.aborted) return;
-    const freed = await store.takeOver(clock.now());
-    if (freed > 0) log.info({ orders: freed }, "Took up the orders of a process that is gone.");
-    await dispatcher.run(loops.signal);
+    while (!loops.signal.aborted && !(await takeOver())) await clock.wait(STANDBY_LOOK_MS, loops.signal);
+    if (!loops.signal.aborted) await dispatcher.run(loops.signal);
   };
   const running = [
     // In shadow mode nothing is sent, not even what an earlier run in another mode left behind.

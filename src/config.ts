@@ -158,10 +158,11 @@ function readBaseUrl(read: Reader): string {
   if (given === undefined) return fallback;
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const plain = url?.protocol === "http:" && isLoopback(url.hostname);
-  if (url === undefined || !(url.protocol === "https:" || plain) || url.username !== "" || url.search !== "") {
+  const bare = url?.username === "" && url.password === "" && !/[?#]/.test(given);
+  if (url === undefined || !(url.protocol === "https:" || plain) || !bare) {
     read.problem(
       "TENCENT_BASE_URL",
-      "is not an https address (plain http is for loopback only)",
+      "is not a plain https address (http is for loopback only)",
       "Leave it unset to use the region's host, or give one like https://adminapi.my-imcloud.com.",
     );
     return fallback;

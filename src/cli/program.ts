@@ -7,7 +7,7 @@ import { exit } from "./environment.ts";
 import { rulesCheck, rulesExplain, rulesScan } from "./rules.ts";
 import { sandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
-import { simulate } from "./simulate.ts";
+import { SIMULATED_KEY, simulate } from "./simulate.ts";
 
 /** @param words behind the program's name */
 export async function runCli(words: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -29,9 +29,9 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
   command(program, "serve", "serve the app; without credentials, the sandbox", () => serve(context));
   command(program, "sandbox", "service, simulator and a small chat in one process", () => sandbox(context));
   command(program, "simulate", "the Tencent IM simulator alone", (options: Simulate) => simulate(options, context))
-    .option("--port <n>", "port to listen on; 0 takes a free one", whole, 8082)
+    .option("--port <n>", "port to listen on; 0 takes a free one", port, 8082)
     .option("--sdk-app-id <n>", "SDKAppID to play", whole, 1_400_000_000)
-    .option("--secret-key <key>", "key that UserSigs must be signed with", "sandbox-secret-key")
+    .option("--secret-key <key>", "key that UserSigs must be signed with", SIMULATED_KEY)
     .option("--admin <name>", "app administrator", "administrator")
     .option("--callback-url <url>", "where callbacks go")
     .option("--callback-token <token>", "token that callbacks are signed with")
@@ -69,4 +69,10 @@ type Simulate = Parameters<typeof simulate>[0];
 function whole(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
   return Number(text);
+}
+
+function port(text: string): number {
+  const number = whole(text);
+  if (number > 65_535) throw new InvalidArgumentError("Expected a port from 0 to 65535.");
+  return number;
 }

@@ -12,6 +12,8 @@ import type { Config } from "../config.ts";
 import type { SdkAppId } from "../domain/message.ts";
 import { Secret } from "../domain/secret.ts";
 import { createLogger } from "../log.ts";
+import { OperatorError } from "../errors.ts";
+import { SimulatorError } from "../simulator/errors.ts";
 import { startSimulator } from "../simulator/server.ts";
 import { seededChat } from "../simulator/traffic.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
@@ -40,7 +42,7 @@ export async function runSandbox(config: Config, { say, signal }: CliContext): P
       host: config.service.consoleHost,
       alsoPort: config.service.consolePort,
       callbackToken,
-    });
+    }).catch((thrown: unknown) => inOurWords(thrown, config));
     const service = await startService(
       {
         tencent: {
@@ -68,9 +70,20 @@ export async function runSandbox(config: Config, { say, signal }: CliContext): P
   }
 }
 
+/** The simulator does not know which variables its ports came from. */
+function inOurWords(thrown: unknown, { service, simulatorPort }: Config): never {
+  if (!(thrown instanceof SimulatorError) || thrown.code !== "SIMULATOR_PORT_IN_USE") throw thrown;
+  throw new OperatorError(
+    "PORT_IN_USE",
+    `Port ${service.consolePort} or ${simulatorPort} on ${service.consoleHost} is in use.`,
+    "Stop what uses it (another sandbox?), or set EMEND_CONSOLE_PORT and EMEND_SIMULATOR_PORT to free ports.",
+  );
+}
+
 function greeting(simulatorUrl: string, config: Config, callbackUrl: string): string {
   const page = new URL(simulatorUrl);
-  page.port = String(config.service.consolePort);
+  // Port 0 took any free one; the simulator's own shows the same page.
+  if (config.service.consolePort !== 0) page.port = String(config.service.consolePort);
   const chat = page.origin;
   return `
 Emend sandbox: the service and a stand-in for Tencent IM, in one process. No account, nothing leaves this machine.
@@ -82,7 +95,7 @@ Emend sandbox: the service and a stand-in for Tencent IM, in one process. No acc
 Say something as Anna, and see what every client sees a moment later:
 
   curl -s ${chat}/simulator/say -d '{"from":"anna","to":"ben","text":"what the damn 白痴, look at Scunthorpe"}'
-  curl -s ${chat}/simulator/conversations
+  curl -s ${chat}/simulator/conversations/c2c:anna%7Cben/messages
 
 The database is thrown away when you stop it (Ctrl-C).
 `;

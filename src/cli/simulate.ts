@@ -3,6 +3,9 @@ import { startSimulator } from "../simulator/server.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
 import { exit } from "./environment.ts";
 
+/** What it takes UserSigs to be signed with unless told otherwise; no real app has it. */
+export const SIMULATED_KEY = "sandbox-secret-key";
+
 export type SimulateOptions = {
   readonly port: number;
   readonly sdkAppId: number;
@@ -16,6 +19,7 @@ export type SimulateOptions = {
 
 export async function simulate(options: SimulateOptions, { say, signal }: CliContext): Promise<ExitCode> {
   await using simulator = await startSimulator(options);
+  const key = options.secretKey === SIMULATED_KEY ? SIMULATED_KEY : "[the one you gave]";
   say(`
 Emend simulator: a stand-in for Tencent IM at ${simulator.url}
 
@@ -26,7 +30,7 @@ Emend simulator: a stand-in for Tencent IM at ${simulator.url}
 
 Point a service at it:
 
-  TENCENT_BASE_URL=${simulator.url} TENCENT_SDK_APP_ID=${options.sdkAppId} TENCENT_SECRET_KEY=… TENCENT_ADMIN=${options.admin}
+  TENCENT_BASE_URL=${simulator.url} TENCENT_SDK_APP_ID=${options.sdkAppId} TENCENT_SECRET_KEY=${key} TENCENT_ADMIN=${options.admin}
 `);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

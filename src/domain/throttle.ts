@@ -50,6 +50,8 @@ export function afterCall(breaker: Breaker, outcome: Outcome, now: MonotonicMs):
       return { kind: "slow", share: Math.max(SLOW_SHARE_MIN, share), until: monotonicMs(now + SLOW_FOR_MS) };
     }
     case "misconfigured":
+      // Calls that were on their way neither put the next probe off nor bring it forward.
+      if (isStopped(breaker) && breaker.probeAt > now && outcome.probeAfterMs === undefined) return breaker;
       return {
         kind: "open",
         why: "misconfigured",
@@ -77,6 +79,9 @@ export function afterCall(breaker: Breaker, outcome: Outcome, now: MonotonicMs):
       return breaker.kind === "slow" && breaker.until > now ? breaker : closedBreaker;
   }
 }
+
+const isStopped = (breaker: Breaker): breaker is Extract<Breaker, { kind: "open" }> =>
+  breaker.kind === "open" && breaker.why === "misconfigured";
 
 /** The share of the pace that may be used now; 0 while the breaker is open. */
 export function paceShare(breaker: Breaker, now: MonotonicMs): number {

@@ -98,6 +98,9 @@ function createSender(
     }
   };
 
+  /** Claims to be given back as soon as the store takes writes: not sent, or sent and the answer not written down. */
+  const owed = new Set<ClaimedOrder>();
+
   const send = async (order: ClaimedOrder): Promise<void> => {
     try {
       const outcome = await parts.client.modify(api, order.payload);
@@ -114,21 +117,18 @@ function createSender(
     } catch (thrown) {
       // The store could not write the answer down. The claim stays; the order is repeated once it has been given back.
       log.error({ api, modification: order.id, fault: nameOf(thrown) }, "An answer could not be written down.");
-      lost.add(order);
+      owed.add(order);
     } finally {
       bell.ring();
     }
   };
 
-  /** Claims whose answers could not be written: given back as soon as the store takes writes again. */
-  const lost = new Set<ClaimedOrder>();
-
-  const giveBack = async (orders: Iterable<ClaimedOrder>): Promise<void> => {
+  const giveBack = async (): Promise<void> => {
+    if (owed.size === 0) return;
+    const orders = [...owed];
     const at = clock.now();
-    const all = [...orders];
-    if (all.length === 0) return;
     await store.settleOrders(
-      all.map(({ id, fence }) => ({
+      orders.map(({ id, fence }) => ({
         id,
         fence,
         code: undefined,
@@ -138,27 +138,28 @@ function createSender(
         audit: [],
       })),
     );
-    for (const order of all) lost.delete(order);
+    for (const order of orders) owed.delete(order);
   };
 
   const sendAll = async (orders: readonly ClaimedOrder[], probing: boolean, signal: AbortSignal): Promise<void> => {
-    const unsent: ClaimedOrder[] = [];
+    const mayNotSend = (): boolean => signal.aborted || (share() === 0 && !probing);
+    // Whatever goes wrong from here on: what was not sent is given back.
+    for (const order of orders) owed.add(order);
     for (const order of orders) {
       while (inFlight.size >= parts.callsInFlightMax && !signal.aborted) await Promise.race(inFlight);
-      if (signal.aborted || (share() === 0 && !probing) || !(await slot(signal))) {
-        unsent.push(order);
-        continue;
-      }
+      // Asked again behind the slot: the answer that stops us may have come while we waited for it.
+      if (mayNotSend() || !(await slot(signal)) || mayNotSend()) continue;
+      owed.delete(order);
       const call = send(order).finally(() => inFlight.delete(call));
       inFlight.add(call);
       if (probing) await call;
     }
-    await giveBack(unsent);
+    await giveBack();
   };
 
   /** One round. @returns how long to sleep before the next one. */
   const round = async (signal: AbortSignal): Promise<number> => {
-    await giveBack(lost);
+    await giveBack();
     const state = breaker;
     const probing = state.kind === "open";
     if (state.kind === "open") {
@@ -189,7 +190,11 @@ function createSender(
         if (sleep > 0) await bell.sleep(sleep, signal);
       }
       await Promise.all(inFlight);
-      await giveBack(lost);
+      try {
+        await giveBack();
+      } catch (thrown) {
+        log.error({ api, fault: nameOf(thrown) }, "Orders could not be given back; the next process takes them up.");
+      }
     },
   };
 }

@@ -14,6 +14,7 @@ import { evaluate } from "../rules/evaluate.ts";
 import type { FolderReading } from "../rules/rule-folder.ts";
 import { readRuleFolder, watchRuleFolder } from "../rules/rule-folder.ts";
 import type { RuleSet } from "../rules/rule-set.ts";
+import { nameOf } from "./intake.ts";
 
 /** Often enough that a saved file is live before its author has looked up. */
 const LOOK_EVERY_MS = 500;
@@ -81,6 +82,19 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
     if (live === undefined) throw new Error("Rules are loaded before anything is judged");
     return live;
   };
+  /** A change is told once: while the record is out of reach, it is tried again here. */
+  const takeUp = async (reading: FolderReading, signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        if (await tryFiles(reading)) return;
+        log.error({ revision: current().revision }, "The changed rules are not used; the revision before stays live.");
+        return;
+      } catch (thrown) {
+        log.error({ fault: nameOf(thrown) }, "The changed rules could not be recorded; trying again.");
+        await clock.wait(LOOK_EVERY_MS, signal);
+      }
+    }
+  };
   return {
     evaluate: (message) => evaluate(current(), message),
     revision: () => current().revision,
@@ -91,14 +105,7 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
         files: problems.length > 0 ? undefined : files,
         wait: () => clock.wait(LOOK_EVERY_MS, signal),
         signal,
-        onChange: async (reading) => {
-          if (!(await tryFiles(reading))) {
-            log.error(
-              { revision: current().revision },
-              "The changed rules are not used; the revision before stays live.",
-            );
-          }
-        },
+        onChange: (reading) => takeUp(reading, signal),
       }),
   };
 }

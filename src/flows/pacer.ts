@@ -9,6 +9,8 @@ import type { OrderStore } from "../ports/store.ts";
 
 /** Long enough to make the write rare, short enough that a kill wastes little. */
 const RESERVED_MS = 100;
+/** However slow the pace, a slot comes this often where the budget has one: a share of a small budget could be a minute. */
+const SLOW_GAP_MAX_MS = 1_000;
 
 export type PacerParts = {
   readonly store: Pick<OrderStore, "reserveSlots">;
@@ -25,16 +27,17 @@ export function createPacer(parts: PacerParts): (signal: AbortSignal) => Promise
   let next = clock.monotonic() as number;
   let left = 0;
   let gap = parts.gapMs;
+  const gapNow = (): number => Math.max(parts.gapMs, Math.min(SLOW_GAP_MAX_MS, parts.gapMs / parts.share()));
 
   const reserve = async (): Promise<void> => {
-    gap = parts.gapMs / parts.share();
+    gap = gapNow();
     left = Math.max(1, Math.round(RESERVED_MS / gap));
     next = await parts.store.reserveSlots(parts.api, left, gap, clock.monotonic());
   };
 
   return async (signal) => {
     while (!signal.aborted) {
-      if (left <= 0 || gap !== parts.gapMs / parts.share()) await reserve();
+      if (left <= 0 || gap !== gapNow()) await reserve();
       const slot = next;
       next += gap;
       left--;

@@ -3,6 +3,7 @@
  * says so. The answer changes nothing; it is only counted.
  */
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import type { Callback } from "./callback-bodies.ts";
@@ -48,6 +49,8 @@ export function createCallbacks({ settings, faults, sdkAppId, now }: CallbackPar
     "https:": new https.Agent({ keepAlive: true, maxSockets: SOCKETS_MAX }),
   };
   const closing = new AbortController();
+  // Everything under way listens to it, and nothing of that is a leak.
+  setMaxListeners(0, closing.signal);
   const timers = new Set<NodeJS.Timeout>();
   let counts = new Map<Ending, number>();
   let held: (() => void)[] = [];

@@ -2,6 +2,7 @@
  * A Tencent IM of our own: the REST API that the service calls, the callbacks that it receives, and a page to watch both.
  * It shares no code with the service, so that a misunderstanding in one is not confirmed by the other.
  */
+import { setMaxListeners } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
@@ -61,6 +62,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const seed = options.seed ?? Math.floor(Math.random() * SEED_MAX);
   const page = await readPage();
   const closing = new AbortController();
+  // Every call that is held back listens to it, and nothing of that is a leak.
+  setMaxListeners(0, closing.signal);
 
   const world = createWorld({ seed, now });
   const faults = createFaults(seed);

@@ -13,7 +13,7 @@ import type { Sqlite } from "./sqlite-open.ts";
  * No wait of an order is longer than this. One that seems to be was written before the clock was set back, and is due.
  */
 const WAIT_LONGEST_MS = 600_000;
-/** Reservations reach this far ahead at most; one that seems to reach further is from before the machine restarted. */
+/** No reservation reaches further ahead, or one at the slowest pace does; beyond, it is from before the machine restarted. */
 const RESERVED_AHEAD_MAX_MS = 5_000;
 
 type OrderRow = {
@@ -118,7 +118,8 @@ export function createSqliteOrders(
   const settle = db.transaction((settlements: readonly Settlement[]) => settlements.map(settleOne));
   const reserve = db.transaction((api: ModifyApi, count: number, gapMs: number, now: number) => {
     const stored = slots.get(sdkAppId, api)?.next_slot_at ?? 0;
-    const from = stored > now + RESERVED_AHEAD_MAX_MS ? now : Math.max(now, stored);
+    const aheadMax = Math.max(RESERVED_AHEAD_MAX_MS, count * gapMs);
+    const from = stored > now + aheadMax ? now : Math.max(now, stored);
     setSlots.run(sdkAppId, api, from + count * gapMs);
     return from;
   });

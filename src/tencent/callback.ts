@@ -79,11 +79,11 @@ const whole = z.union([
 ]);
 /** No UserID or GroupID comes near this; the bound keeps nonsense out of the index. */
 const ID_UNITS_MAX = 256;
-const id = z
+const name = z
   .string()
-  .min(1)
   .max(ID_UNITS_MAX)
   .refine((value) => value.isWellFormed() && !value.includes("\0"), "has a lone surrogate or a NUL in it");
+const id = name.min(1);
 
 const common = {
   CallbackCommand: z.string().optional(),
@@ -106,7 +106,7 @@ const groupShape = z.object({
   ...common,
   GroupId: id,
   Type: z.string().optional(),
-  TopicId: z.string().max(ID_UNITS_MAX).optional(),
+  TopicId: name.optional(),
   MsgSeq: whole.optional(),
   Operator_Account: z.string().optional(),
 });

@@ -6,7 +6,7 @@
 import http from "node:http";
 import https from "node:https";
 import axios from "axios";
-import { isObject, isString, items, memberOf, readString, rootValue } from "../domain/json-text.ts";
+import { isArray, isObject, isString, items, memberOf, readString, rootValue } from "../domain/json-text.ts";
 import type { MessageRef, SdkAppId } from "../domain/message.ts";
 import type { ModifyApi, Outcome } from "../domain/modification.ts";
 import type { ImClient, ReadBack } from "../ports/im-client.ts";
@@ -158,19 +158,24 @@ const RECALLED_FLAG = 8;
 
 function findIn(json: string, ref: MessageRef): ReadBack {
   const list = memberOf(json, rootValue(json), ref.kind === "c2c" ? "MsgList" : "RspMsgList");
-  if (list === undefined) return { kind: "gone" };
+  if (list === undefined || !isArray(json, list)) return { kind: "gone" };
   for (const item of items(json, list)) {
     if (!isObject(json, item)) continue;
     const field = (name: string): unknown => {
       const range = memberOf(json, item, name);
       return range === undefined ? undefined : (JSON.parse(json.slice(range.start, range.end)) as unknown);
     };
-    const same = ref.kind === "c2c" ? field("MsgKey") === ref.msgKey : field("MsgSeq") === ref.msgSeq;
+    // Each side of a chat makes its own keys, and one may copy the other's.
+    const same =
+      ref.kind === "c2c"
+        ? field("MsgKey") === ref.msgKey && (field("From_Account") ?? ref.from) === ref.from
+        : field("MsgSeq") === ref.msgSeq;
     if (!same) continue;
     const body = memberOf(json, item, "MsgBody");
     const placeholder = Number(field("IsPlaceMsg") ?? 0) !== 0;
     const recalled = (Number(field("MsgFlagBits") ?? 0) & RECALLED_FLAG) !== 0;
-    if (body === undefined || placeholder || recalled) return { kind: "gone" };
+    // The body of a system message, which nobody sent, is no array.
+    if (body === undefined || !isArray(json, body) || placeholder || recalled) return { kind: "gone" };
     const customData = memberOf(json, item, "CloudCustomData");
     return {
       kind: "found",

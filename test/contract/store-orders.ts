@@ -230,6 +230,12 @@ export function describeOrders(harness: StoreHarness): void {
       assert.equal(await store.reserveSlots("c2c", 1, 5, at(9_000)), 9_000);
     });
 
+    it("keeps its distance at the slowest pace too", async () => {
+      using bench = fresh();
+      assert.equal(await bench.store.reserveSlots("c2c", 1, 60_000, at(1_000)), 1_000);
+      assert.equal(await bench.store.reserveSlots("c2c", 1, 60_000, at(1_001)), 61_000);
+    });
+
     itAfterRestart(harness, "begins behind what was set aside before a restart", async () => {
       using bench = fresh();
       await bench.store.reserveSlots("c2c", 19, 5.25, at(1_000));

@@ -13,9 +13,9 @@ export function dumpState<Table extends string>(
   for (const table of Object.keys(columns) as Table[]) {
     const names = columns[table].split(" ").map((name) => `"${name}"`);
     const rows = db
-      .prepare(`SELECT ${names.join(", ")} FROM "${table}" ORDER BY 1`)
+      .prepare<[], readonly Value[]>(`SELECT ${names.join(", ")} FROM "${table}" ORDER BY 1`)
       .raw()
-      .all() as unknown[][];
+      .all();
     picture[table] = rows.map((row) => row.map(spelled).join(" "));
   }
   return picture as Record<Table, readonly string[]>;

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { ended } from "../support/racing.ts";
+import { createTempFolder } from "../support/temp-folder.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const PATH = process.env["PATH"] ?? "";
+
+describe("the built program", () => {
+  it("runs with plain node from any folder, and finds its migrations, rules and pages beside it", async function () {
+    this.timeout(60_000);
+    using folder = createTempFolder();
+    const build = spawn(process.execPath, ["scripts/build.js"], { cwd: root, env: { PATH } });
+    const built = await ended(build);
+    assert.equal(built.code, 0, built.out + built.err);
+    const run = (...words: readonly string[]) =>
+      ended(spawn(process.execPath, [`${root}bin/emend.js`, ...words], { cwd: folder.path, env: { PATH } }));
+    const [help, rules, migrated] = await Promise.all([run("-h"), run("rules", "check"), run("migrate")]);
+    assert.deepEqual([help.code, help.err], [0, ""]);
+    assert.match(help.out, /^Usage: emend /);
+    assert.equal(rules.code, 0, rules.out + rules.err);
+    assert.deepEqual([migrated.code, migrated.out], [0, "applied 1 record\n"]);
+  });
+});
