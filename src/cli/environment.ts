@@ -18,10 +18,11 @@ export type CliContext = {
 export const exit = { done: 0, failed: 1, usage: 2 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
-/** A variable that is really set wins over the file. */
+/** A variable that is really set wins over the file; an empty one, as compose files leave behind, is not set. */
 export function withDotEnv(environment: Environment): Environment {
   if (!existsSync(".env")) return environment;
-  return { ...parseEnv(readFileSync(".env", "utf8")), ...environment };
+  const set = Object.entries(environment).filter(([, value]) => value !== "");
+  return { ...parseEnv(readFileSync(".env", "utf8")), ...Object.fromEntries(set) };
 }
 
 /** The configuration, or undefined after all its problems have been said. */

@@ -100,7 +100,7 @@ const c2cShape = z.object({
   MsgKey: id.optional(),
   MsgSeq: whole.optional(),
   MsgRandom: whole.optional(),
-  SendMsgResult: z.number().int().optional(),
+  SendMsgResult: z.union([z.number().int(), whole]).optional(),
 });
 const groupShape = z.object({
   ...common,

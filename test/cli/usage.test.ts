@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { runCli } from "../../src/cli/program.ts";
-import type { Ended } from "../support/racing.ts";
+import type { Ended } from "../support/children.ts";
 import { runEmend } from "../support/emend-process.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
 

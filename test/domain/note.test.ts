@@ -63,6 +63,7 @@ describe("a note", () => {
     `[{"v":"1","id":"x","action":"mask"}]`,
     `[{"v":1,"id":5,"action":"mask"}]`,
     `[{"v":1,"id":"x"}]`,
+    `[{"v":1,"id":"x","action":5}]`,
     `[${earlier},"x"]`,
   ]) {
     it(`leaves a value under our key that is not ours: ${foreign}`, () => {

@@ -5,7 +5,7 @@ import type { SchemaStep } from "../../src/store/migrate.ts";
 import { migrate, shippedSteps, versionOf } from "../../src/store/migrate.ts";
 import type { Sqlite } from "../../src/store/sqlite-open.ts";
 import { openSqlite } from "../../src/store/sqlite-open.ts";
-import { inParallel } from "../support/racing.ts";
+import { inParallel } from "../support/children.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
 
 const one: SchemaStep = { version: 1, name: "one", sql: "CREATE TABLE a (x); CREATE TABLE b (x);" };

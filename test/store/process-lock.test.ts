@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { createProcessLock } from "../../src/store/process-lock.ts";
-import { ended, startScript } from "../support/racing.ts";
+import { ended, startScript } from "../support/children.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
 
 describe("the lock that keeps two processes from sending for one database", () => {

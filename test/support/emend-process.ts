@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Ended } from "./racing.ts";
-import { ended, TSX } from "./racing.ts";
+import type { Ended } from "./children.ts";
+import { ended, TSX } from "./children.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
