@@ -247,6 +247,14 @@ describe("a .env file", () => {
     process.chdir(before);
   });
 
+  it("is not hidden by a variable that is empty", () => {
+    using folder = createTempFolder();
+    process.chdir(folder.path);
+    writeFileSync(".env", "TENCENT_SDK_APP_ID=1400000000\n");
+    assert.deepEqual(withDotEnv({ TENCENT_SDK_APP_ID: "" }), { TENCENT_SDK_APP_ID: "1400000000" });
+    process.chdir(before);
+  });
+
   it("need not exist", () => {
     using folder = createTempFolder();
     process.chdir(folder.path);

@@ -110,7 +110,7 @@ export interface OrderStore {
   /** When the next order of this API is due; undefined when none is open. */
   nextDue(api: ModifyApi): Promise<EpochMs | undefined>;
 
-  /** Makes everything that waits for a later try due now: what it waited for has passed. */
+  /** Makes orders that wait for a later try due now, the earliest thousand: what they waited for has passed. */
   hasten(api: ModifyApi, now: EpochMs): Promise<void>;
 
   /**

@@ -74,7 +74,9 @@ export function groupHistory(world: World, fields: Fields): Answer {
   if (seq !== undefined && !isCount(seq)) return { code: 10004, info: "ReqMsgSeq is not an integer" };
 
   const stored = storedIn(world.groupConversation(place.groupId, place.topicId));
-  const newest = seq ?? stored.at(-1)?.identity.msgSeq ?? 0;
+  const last = stored.at(-1)?.identity.msgSeq ?? 0;
+  // `ReqMsgSeq` is an upper bound: whoever names a later one wants the newest.
+  const newest = Math.min(seq ?? last, last);
   const wanted = stored.filter(({ identity: { msgSeq } }) => msgSeq <= newest && msgSeq > newest - number).reverse();
   const page = fillPage(wanted, GROUP_PAGE_MESSAGES_MAX, writeGroup);
   return succeeded({

@@ -46,15 +46,15 @@ export function describeOrders(harness: StoreHarness): void {
       using bench = fresh();
       const payload = '{"MsgBody":[{"n":12345678901234567890,"s":"\\ud800"}] ,"NUL":"\u0000🙂"}';
       await bench.store.recordIntake([
-        entryOf(said("k2"), objected("second"), NOW + 1),
-        entryOf(said("k1"), objected("first", { payload }), NOW),
+        entryOf(said("k2"), objected("a-second"), NOW + 1),
+        entryOf(said("k1"), objected("z-first", { payload }), NOW),
         entryOf(said("k3"), objected("not yet due"), NOW + 50),
         entryOf(saidInGroup(1), objected("group", { api: "group" }), NOW),
       ]);
       const claimed = await bench.store.claimOrders("c2c", 10, after(10));
-      const expected = { id: "first", messageId: 2, api: "c2c", payload, payloadRevision: 1, attempts: 0 };
+      const expected = { id: "z-first", messageId: 2, api: "c2c", payload, payloadRevision: 1, attempts: 0 };
       assert.deepEqual(claimed[0], { ...expected, createdAt: NOW, fence: 1 });
-      assert.deepEqual(ids(claimed), ["first", "second"]);
+      assert.deepEqual(ids(claimed), ["z-first", "a-second"]);
       assert.deepEqual(await bench.store.claimOrders("c2c", 10, after(10)), []);
       assert.deepEqual(ids(await bench.store.claimOrders("group", 10, after(10))), ["group"]);
     });

@@ -40,6 +40,17 @@ describe("sending, while Tencent cannot be reached", () => {
     assert.ok(busiestSecond(times(bench)) <= 200);
   });
 
+  it("lets nobody wait out a long backoff once Tencent is back", async () => {
+    await using bench = createSendingBench();
+    await bench.recordMany(3);
+    bench.client.answer(always(502));
+    bench.start();
+    await bench.clock.advance(20 * 60_000);
+    bench.client.answer(always(0));
+    await bench.clock.advance(5_500);
+    assert.equal(bench.count("applied"), 3);
+  });
+
   it("goes on for the other API", async () => {
     await using bench = createSendingBench();
     await bench.recordMany(20);
@@ -121,24 +132,34 @@ describe("sending, while a setting is wrong", () => {
 });
 
 describe("ending the sending", () => {
-  it("gives back what was not sent, and waits for what is under way", async () => {
-    await using bench = createSendingBench({ callsInFlightMax: 2 });
-    await bench.recordMany(10);
-    const releases: ((outcome: Outcome) => void)[] = [];
-    bench.client.answer(() => new Promise((resolve) => releases.push(resolve)));
-    bench.start();
-    await bench.clock.advance(500);
-    assert.equal(bench.client.calls.length, 2);
-    let over = false;
-    const stopping = bench.stop().then(() => (over = true));
-    await settled();
-    assert.equal(over, false);
-    for (const release of releases) release(answerOf(0));
-    await stopping;
-    assert.deepEqual([bench.count("applied"), bench.count("pending"), bench.count("claimed")], [2, 8, 0]);
-    assert.equal(bench.client.calls.length, 2);
-    assert.deepEqual([...new Set(bench.orders("state attempts"))].sort(), ["applied 1", "pending 0"]);
-  });
+  for (const [sentence, callsInFlightMax, sent] of [
+    ["gives back what was not sent, and waits for what is under way", 2, 2],
+    ["waits for all that is under way, also where nothing is left to give back", 256, 10],
+  ] as const) {
+    it(sentence, async () => {
+      await using bench = createSendingBench({ callsInFlightMax });
+      await bench.recordMany(10);
+      const releases: ((outcome: Outcome) => void)[] = [];
+      bench.client.answer(() => new Promise((resolve) => releases.push(resolve)));
+      bench.start();
+      await bench.clock.advance(500);
+      assert.equal(bench.client.calls.length, sent);
+      let over = false;
+      const stopping = bench.stop().then(() => (over = true));
+      for (const release of releases) {
+        await settled();
+        assert.equal(over, false);
+        release(answerOf(0));
+      }
+      await stopping;
+      assert.deepEqual([bench.count("applied"), bench.count("pending"), bench.count("claimed")], [sent, 10 - sent, 0]);
+      assert.equal(bench.client.calls.length, sent);
+      assert.deepEqual([...new Set(bench.orders("state attempts"))].sort(), [
+        "applied 1",
+        ...(sent < 10 ? ["pending 0"] : []),
+      ]);
+    });
+  }
 
   it("does not hold up a dispatcher that has nothing to do", async () => {
     await using bench = createSendingBench();

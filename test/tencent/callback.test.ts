@@ -80,6 +80,8 @@ describe("the fields of a callback", () => {
       [undefined, undefined],
       [80001, "send_failed"],
       [-1, "send_failed"],
+      ["0", undefined],
+      ["20007", "send_failed"],
     ] as const) {
       assert.equal(decoded(C2C, { SendMsgResult: result }).unmodifiable, unmodifiable);
     }
