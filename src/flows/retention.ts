@@ -7,12 +7,14 @@ import { nameOf } from "./intake.ts";
 
 /** Retention is counted in days; looking this often is plenty. */
 const LOOK_EVERY_MS = 10 * 60_000;
+/** What was still open when a purge went past is looked at a day later. */
+const ANEW_EVERY_MS = 24 * 3_600_000;
 /** Between two steps callbacks get their turn. */
 const STEP_PAUSE_MS = 50;
 
 export type RetentionParts = {
   readonly store: RetentionStore;
-  readonly clock: Pick<Clock, "now" | "wait">;
+  readonly clock: Pick<Clock, "now" | "monotonic" | "wait">;
   readonly log: Logger;
   readonly keepBodiesMs: number;
   readonly keepOriginalsMs: number;
@@ -20,9 +22,14 @@ export type RetentionParts = {
 
 /** Runs until aborted. */
 export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal): Promise<void> {
+  let anewAt = parts.clock.monotonic() + ANEW_EVERY_MS;
   while (!signal.aborted) {
     let more = false;
     try {
+      if (parts.clock.monotonic() >= anewAt) {
+        await parts.store.purgeAnew();
+        anewAt = parts.clock.monotonic() + ANEW_EVERY_MS;
+      }
       const now = parts.clock.now();
       more = await parts.store.purge({
         bodies: epochMs(now - parts.keepBodiesMs),

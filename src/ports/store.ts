@@ -150,6 +150,9 @@ export interface RetentionStore {
    * @returns whether there is more to do
    */
   purge(before: { readonly bodies: EpochMs; readonly originals: EpochMs }): Promise<boolean>;
+
+  /** Begins at the oldest message again: what was undecided or had an open order when `purge` went past is seen then. */
+  purgeAnew(): Promise<void>;
 }
 
 export interface Store extends IntakeStore, OrderStore, RuleStore, RetentionStore, Disposable {

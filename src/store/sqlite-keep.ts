@@ -39,6 +39,9 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
     `INSERT INTO fact (sdk_app_id, name, value) VALUES (?, ?, ?)
      ON CONFLICT (sdk_app_id, name) DO UPDATE SET value = excluded.value`,
   );
+  const forgetProgress = db.prepare(
+    "DELETE FROM fact WHERE sdk_app_id = ? AND name IN ('bodies_purged_to', 'originals_purged_to')",
+  );
   const span = db.prepare<{ from: number; before: number; rows: number }, { last: number | null; seen: number }>(
     `SELECT max(id) AS last, count(*) AS seen FROM
        (SELECT id, received_at FROM message WHERE id > @from ORDER BY id LIMIT @rows) WHERE received_at < @before`,
@@ -77,6 +80,9 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
   return {
     async purge(before) {
       return step.immediate(before);
+    },
+    async purgeAnew() {
+      forgetProgress.run(sdkAppId);
     },
   };
 }

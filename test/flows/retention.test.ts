@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { epochMs } from "../../src/domain/time.ts";
 import { forgetOldTexts } from "../../src/flows/retention.ts";
 import type { RetentionStore } from "../../src/ports/store.ts";
 import { dumpState } from "../support/dump-state.ts";
@@ -53,7 +54,7 @@ describe("retention", () => {
 
   it("works through a great pile in small steps, between which others get their turn", async () => {
     let steps = 0;
-    await using bench = createBench((store) => ({ purge: (before) => (steps++, store.purge(before)) }));
+    await using bench = createBench((store) => ({ ...store, purge: (before) => (steps++, store.purge(before)) }));
     const old = bench.clock.now() - 2 * DAY_MS;
     await bench.store.recordIntake(Array.from({ length: 3_000 }, (_, i) => entryOf(said(`k${i}`), passed, old)));
     bench.start();
@@ -66,9 +67,24 @@ describe("retention", () => {
     assert.equal(steps, done);
   });
 
+  it("comes back a day later for what was still undecided when it went past", async () => {
+    await using bench = createBench();
+    const old = epochMs(bench.clock.now() - 2 * DAY_MS);
+    await bench.store.recordIntake([{ ...entryOf(said("late"), passed, old), judgement: undefined }]);
+    bench.start();
+    await bench.clock.advance(HOUR_MS);
+    assert.deepEqual(bench.kept(), ["late"]);
+    const [undecided] = await bench.store.undecided(1);
+    assert.ok(undecided);
+    await bench.store.recordJudgement(undecided.id, passed, bench.clock.now());
+    await bench.clock.advance(25 * HOUR_MS);
+    assert.deepEqual(bench.kept(), []);
+  });
+
   it("tries again later when the record cannot be written, and says so without texts", async () => {
     let failures = 0;
     await using bench = createBench((store) => ({
+      ...store,
       purge: async (before) => {
         if (++failures === 1) throw new Error("disk full of 'secrets'");
         return store.purge(before);
