@@ -17,7 +17,7 @@ import { createReconsider } from "./flows/reconsider.ts";
 import { forgetOldTexts } from "./flows/retention.ts";
 import { createBell } from "./flows/wake.ts";
 import type { Readiness } from "./http/callback-listener.ts";
-import { createCallbackApp, createCallbackServer } from "./http/callback-listener.ts";
+import { createCallbackServer } from "./http/callback-listener.ts";
 import { createCallbackHandler } from "./http/callbacks.ts";
 import { closeServer, listen } from "./http/listen.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -138,7 +138,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     count: counters.count,
     log,
   });
-  const server = createCallbackServer(createCallbackApp({ callbackPath: service.callbackPath, onCallback, readiness }));
+  const server = createCallbackServer({ callbackPath: service.callbackPath, onCallback, readiness });
   const { url } = await listen(server, service.host, service.port, "EMEND_PORT");
 
   // From here on the resources belong to the running service.

@@ -1,4 +1,9 @@
-/** The callback listener: the callback path and two health pages; nothing else. */
+/**
+ * The callback listener: the callback path and two health pages; nothing else.
+ *
+ * An Express app serves everything but a posted callback. That one passes it by: routing and helmet cost more than
+ * reading, judging and committing a message together (see docs/benchmarks.md), and it uses nothing of either.
+ */
 import http from "node:http";
 import express from "express";
 import helmet from "helmet";
@@ -8,28 +13,25 @@ import { send } from "./callbacks.ts";
 
 export type Readiness = { readonly ready: boolean; readonly reason: string };
 
-export type CallbackAppParts = {
+export type CallbackListenerParts = {
   readonly callbackPath: string;
   readonly onCallback: CallbackHandler;
   /** Never rejects. */
   readonly readiness: () => Promise<Readiness>;
 };
 
-export function createCallbackApp(parts: CallbackAppParts): express.Express {
+function createApp(parts: CallbackListenerParts): express.Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
-  // First, so that a message passes nothing it does not need.
-  app.use((request, response, next) => {
-    const url = request.url;
-    const path = parts.callbackPath;
-    const here = url.startsWith(path) && (url.length === path.length || url[path.length] === "?");
-    if (!here) return next();
-    if (request.method === "POST") return parts.onCallback(request, response);
+  // A path with a secret in it is that path and no other.
+  app.enable("strict routing");
+  app.enable("case sensitive routing");
+  app.use(helmet());
+  app.all(parts.callbackPath, (_request, response) => {
     response.setHeader("allow", "POST");
     send(response, rejected(405, "Callbacks are posted."));
   });
-  app.use(helmet());
   const page = (path: string, answer: () => Promise<{ status: number; body: unknown }>): void => {
     app.get(path, (_request, response, next) => {
       answer().then(({ status, body }) => response.status(status).json(body), next);
@@ -61,7 +63,11 @@ const CHECK_EVERY_MS = 1_000;
 /** A callback's query is a few hundred bytes. */
 const HEADER_BYTES_MAX = 8 * 1024;
 
-export function createCallbackServer(app: http.RequestListener): http.Server {
+export function createCallbackServer(parts: CallbackListenerParts): http.Server {
+  const app = createApp(parts);
+  const path = parts.callbackPath;
+  const isCallback = ({ method, url = "" }: http.IncomingMessage): boolean =>
+    method === "POST" && url.startsWith(path) && (url.length === path.length || url[path.length] === "?");
   return http.createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -70,6 +76,9 @@ export function createCallbackServer(app: http.RequestListener): http.Server {
       connectionsCheckingInterval: CHECK_EVERY_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
     },
-    app,
+    (request, response) => {
+      if (isCallback(request)) parts.onCallback(request, response);
+      else app(request, response);
+    },
   );
 }

@@ -1,6 +1,7 @@
 /** What Tencent tells the app about a change: command, body and the query that goes with it. */
 import { rawJson, writeObject } from "./raw-json.ts";
 import { seedFor } from "./random.ts";
+import { isLive } from "./say.ts";
 import type { Change, StoredMessage } from "./world.ts";
 
 export type Callback = {
@@ -85,7 +86,8 @@ function saidGroup(message: StoredMessage): Members {
     MsgSeq: identity.msgSeq,
     MsgId: message.msgId,
     MsgTime: secondsOf(message),
-    OnlineOnlyFlag: message.onlineOnly ? 1 : 0,
+    // Of live groups Tencent always says 0, although nothing there is ever stored.
+    OnlineOnlyFlag: message.onlineOnly && !isLive(identity.groupType) ? 1 : 0,
     MsgPriority: "Normal",
     MsgBody: rawJson(message.current.rawBody),
     CloudCustomData: message.current.customData,

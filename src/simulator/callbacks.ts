@@ -29,7 +29,8 @@ export interface Callbacks {
   inFlight(): number;
   /** Resolves when nothing is in flight or held back. */
   quiet(): Promise<void>;
-  clear(): void;
+  /** Drops what is held back and counts anew: those messages are gone. What is on its way arrives, uncounted. */
+  forget(): void;
   close(): void;
 }
 
@@ -39,6 +40,11 @@ type CallbackParts = {
   readonly sdkAppId: number;
   readonly now: () => number;
 };
+
+type Tally = Map<Ending, number>;
+type Delivery = { readonly times: number; readonly overtakable: boolean; readonly start: () => void };
+/** Either of the two ends it; whatever comes after that does nothing. */
+type HeldBack = { readonly overtakable: boolean; readonly release: () => void; readonly drop: () => void };
 
 export const callbackSign = (token: string, requestTime: string): string =>
   createHash("sha256").update(`${token}${requestTime}`).digest("hex");
@@ -51,27 +57,32 @@ export function createCallbacks({ settings, faults, sdkAppId, now }: CallbackPar
   const closing = new AbortController();
   // Everything under way listens to it, and nothing of that is a leak.
   setMaxListeners(0, closing.signal);
-  const timers = new Set<NodeJS.Timeout>();
-  let counts = new Map<Ending, number>();
-  let held: (() => void)[] = [];
+  let counts: Tally = new Map();
+  /** Deliveries that a mishap holds back. */
+  const heldBack = new Set<HeldBack>();
   let inFlight = 0;
   let waiters: (() => void)[] = [];
 
-  const count = (ending: Ending): void => void counts.set(ending, (counts.get(ending) ?? 0) + 1);
-  const land = (): void => {
-    inFlight--;
+  const count = (ending: Ending, tally = counts): void => void tally.set(ending, (tally.get(ending) ?? 0) + 1);
+  const land = (times = 1): void => {
+    inFlight -= times;
     if (inFlight > 0) return;
     for (const waiter of waiters.splice(0)) waiter();
   };
-  const later = (ms: number, action: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      action();
-    }, ms);
-    timers.add(timer);
+  const holdBack = (ms: number, { times, overtakable, start }: Delivery): void => {
+    const leave = (next: () => void) => (): void => {
+      clearTimeout(timer);
+      if (heldBack.delete(held)) next();
+    };
+    const held: HeldBack = { overtakable, release: leave(start), drop: leave(() => land(times)) };
+    const timer = setTimeout(held.release, ms);
+    heldBack.add(held);
   };
-  const releaseHeld = (): void => {
-    for (const release of held.splice(0)) release();
+  const releaseOvertaken = (): void => {
+    for (const held of heldBack) if (held.overtakable) held.release();
+  };
+  const dropHeldBack = (): void => {
+    for (const held of heldBack) held.drop();
   };
 
   const attempt = (callback: Callback): Promise<Ending> => {
@@ -81,12 +92,12 @@ export function createCallbacks({ settings, faults, sdkAppId, now }: CallbackPar
     return post(url, callback.body, agents, closing.signal);
   };
 
-  const deliver = async (callback: Callback): Promise<void> => {
+  const deliver = async (callback: Callback, tally: Tally): Promise<void> => {
     let ending = await attempt(callback);
-    count(ending);
+    count(ending, tally);
     if (ending === "timed-out" && settings.read().retryOnTimeout) {
       ending = await attempt(callback);
-      count(ending);
+      count(ending, tally);
     }
     land();
   };
@@ -99,38 +110,29 @@ export function createCallbacks({ settings, faults, sdkAppId, now }: CallbackPar
       const { delayMs, mishap } = faults.forCallback();
       if (mishap?.kind === "drop") return count("dropped");
       const times = mishap?.kind === "duplicate" ? 2 : 1;
+      const overtakable = mishap?.kind === "reorder";
+      const tally = counts;
       inFlight += times;
       const start = (): void => {
-        for (let time = 0; time < times; time++) void deliver(callback);
+        for (let time = 0; time < times; time++) void deliver(callback, tally);
       };
-      if (mishap?.kind === "reorder") {
-        // Freed by whatever is sent next, or by the timer when nothing is.
-        let free = true;
-        const release = (): void => {
-          if (free) start();
-          free = false;
-        };
-        held.push(release);
-        return later(delayMs + (mishap.fault.ms ?? REORDER_MS), release);
-      }
-      if (delayMs > 0) return later(delayMs, start);
+      // Freed by whatever is sent next, or by the clock when nothing is.
+      const heldMs = overtakable ? delayMs + (mishap.fault.ms ?? REORDER_MS) : delayMs;
+      if (overtakable || delayMs > 0) return holdBack(heldMs, { times, overtakable, start });
       start();
       // The one that overtakes gets a head start, or both would race on two connections.
-      if (held.length > 0) later(HEAD_START_MS, releaseHeld);
+      if (heldBack.size > 0) setTimeout(releaseOvertaken, HEAD_START_MS).unref();
     },
     counts: () => Object.fromEntries(counts),
     inFlight: () => inFlight,
     quiet: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
-    clear() {
+    forget() {
+      dropHeldBack();
       counts = new Map();
     },
     close() {
       closing.abort();
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
-      held = [];
-      for (const waiter of waiters.splice(0)) waiter();
-      waiters = [];
+      dropHeldBack();
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
@@ -171,6 +173,7 @@ function post(url: URL, body: string, agents: Agents, signal: AbortSignal): Prom
     };
     // Waiting for a free connection is our own doing, so the receiver's time begins after it.
     request.on("socket", () => {
+      if (request.destroyed) return;
       timer = setTimeout(() => {
         end("timed-out");
         request.destroy();

@@ -101,7 +101,7 @@ export function createSimulatedWorld({ world, calls, callbacks, faults }: Parts)
     reset(seed = faults.seed()) {
       faults.reset(seed);
       calls.clear();
-      callbacks.clear();
+      callbacks.forget();
       world.reset(seed);
     },
   };

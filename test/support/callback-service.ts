@@ -10,7 +10,7 @@ import { createCounters } from "../../src/counters.ts";
 import { createIntake } from "../../src/flows/intake.ts";
 import { createJudge } from "../../src/flows/judge.ts";
 import type { Readiness } from "../../src/http/callback-listener.ts";
-import { createCallbackApp, createCallbackServer } from "../../src/http/callback-listener.ts";
+import { createCallbackServer } from "../../src/http/callback-listener.ts";
 import { createCallbackHandler } from "../../src/http/callbacks.ts";
 import { closeServer, listen } from "../../src/http/listen.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -77,13 +77,11 @@ export async function callbackService(settings: CallbackServiceSettings = {}): P
     ...{ intake, store, log, count: counters.count, now: clock.now },
     keepUndecodable: settings.keepUndecodable ?? true,
   });
-  const server = createCallbackServer(
-    createCallbackApp({
-      callbackPath: settings.callbackPath ?? "/callback",
-      onCallback,
-      readiness: settings.readiness ?? (async () => ({ ready: true, reason: "rules" })),
-    }),
-  );
+  const server = createCallbackServer({
+    callbackPath: settings.callbackPath ?? "/callback",
+    onCallback,
+    readiness: settings.readiness ?? (async () => ({ ready: true, reason: "rules" })),
+  });
   const { port } = await listen(server, "127.0.0.1", 0, "EMEND_PORT");
   return {
     ...{ port, server, logged, db: sqlite.db, counts: counters.all },
