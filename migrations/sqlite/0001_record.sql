@@ -80,13 +80,15 @@ CREATE TABLE modification (
   due_at INTEGER NOT NULL,
   -- Counts the claims; an answer is written down only by the claim that asked.
   fence INTEGER NOT NULL DEFAULT 0,
+  -- When a claim runs out, should nobody settle it.
+  leased_until INTEGER NOT NULL DEFAULT 0,
   last_code TEXT,
   created_at INTEGER NOT NULL,
   ended_at INTEGER,
   UNIQUE (message_id, ordinal)
 ) WITHOUT ROWID;
 CREATE INDEX modification_pending ON modification (api, due_at, id) WHERE state = 'pending';
-CREATE INDEX modification_claimed ON modification (id) WHERE state = 'claimed';
+CREATE INDEX modification_claimed ON modification (api, leased_until) WHERE state = 'claimed';
 
 -- What is sent, byte for byte, each time. A payload never changes; a changed one is the next revision.
 CREATE TABLE payload (

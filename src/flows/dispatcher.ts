@@ -167,7 +167,8 @@ function createSender(
       if (wait > 0) return wait;
     }
     // A probe may be any order, due or not: what is wrong is not the order's fault.
-    const orders = await store.claimOrders(api, probing ? 1 : CLAIM_MAX, probing ? epochMs(Infinity) : clock.now());
+    const now = clock.now();
+    const orders = await store.claimOrders(api, probing ? 1 : CLAIM_MAX, now, probing ? epochMs(Infinity) : now);
     if (orders.length > 0) {
       await sendAll(orders, probing, signal);
       return 0;

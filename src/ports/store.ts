@@ -99,10 +99,11 @@ export interface IntakeStore {
 
 export interface OrderStore {
   /**
-   * Takes orders that are due, oldest first, never one whose message has an earlier order still open. They belong to the
-   * caller until settled; after a crash `takeOver` frees them.
+   * Takes orders that are due by `dueBy` (now, unless told otherwise), oldest first, never one whose message has an earlier
+   * order still open. They belong to the caller for the time of a lease, a minute, or until settled; after a crash
+   * `takeOver` frees them at once.
    */
-  claimOrders(api: ModifyApi, limit: number, now: EpochMs): Promise<readonly ClaimedOrder[]>;
+  claimOrders(api: ModifyApi, limit: number, now: EpochMs, dueBy?: EpochMs): Promise<readonly ClaimedOrder[]>;
 
   /** @returns for each whether it counted; false: the claim was lost, and nothing changed */
   settleOrders(settlements: readonly Settlement[]): Promise<readonly boolean[]>;

@@ -9,6 +9,7 @@ import type { LiveView } from "./live-view.ts";
 import { SEED_MAX } from "./random.ts";
 import { memberTexts } from "./raw-json.ts";
 import type { Edit, Recall, SimulatedWorld } from "./simulated-world.ts";
+import { refuseUnknown } from "./say.ts";
 import type { Fields, Say } from "./say.ts";
 import { checkSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -55,9 +56,10 @@ export function createControl({ world, faults, settings, liveView }: ControlPart
   });
   router.get("/faults", (_request, response) => showFaults(response));
   router.put("/faults", async (request, response) => {
-    const given = await jsonOf(request);
-    const rules = checkFaults(given.value);
-    const seed = isObject(given.value) ? seedIn(given.value) : undefined;
+    const { value } = await jsonOf(request);
+    const rules = checkFaults(value);
+    if (isObject(value)) refuseUnknown(value, ["faults", "seed"]);
+    const seed = isObject(value) ? seedIn(value) : undefined;
     if (seed !== undefined) faults.reset(seed);
     faults.set(rules);
     showFaults(response);
@@ -71,7 +73,9 @@ export function createControl({ world, faults, settings, liveView }: ControlPart
     reply(response, settings.change(checkSettings(await objectOf(request))));
   });
   router.post("/reset", async (request, response) => {
-    world.reset(seedIn(await objectOf(request)));
+    const fields = await objectOf(request);
+    refuseUnknown(fields, ["seed"]);
+    world.reset(seedIn(fields));
     reply(response, { seed: world.seed() });
   });
   router.get("/events", (request, response) => liveView.watch(request, response));

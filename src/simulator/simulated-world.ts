@@ -50,8 +50,9 @@ export function createSimulatedWorld({ world, calls, callbacks, faults }: Parts)
   /** Any participant may edit or recall any message through the SDK, not only its sender. */
   const actOn = (fields: Fields): { message: StoredMessage; by: string } => {
     const id = fields["id"];
-    const message = typeof id === "string" ? world.message(id) : undefined;
-    if (!message) throw new ControlError(404, `There is no message with the "id" ${JSON.stringify(id) ?? "(none)"}.`);
+    if (typeof id !== "string") throw new ControlError(400, 'The message\'s "id" must be a string, as "say" gave it.');
+    const message = world.message(id);
+    if (!message) throw new ControlError(404, `There is no message with the "id" ${JSON.stringify(id)}.`);
     const by = fields["by"] === undefined ? message.from : userId(fields, "by");
     if (message.identity.kind === "c2c" && by !== message.from && by !== message.identity.to) {
       throw new ControlError(400, `"by" must be one of the two who talk here, not ${by}.`);

@@ -15,6 +15,11 @@ import type { Sqlite } from "./sqlite-open.ts";
 const WAIT_LONGEST_MS = 600_000;
 /** No reservation reaches further ahead, or one at the slowest pace does; beyond, it is from before the machine restarted. */
 const RESERVED_AHEAD_MAX_MS = 5_000;
+/**
+ * A claim that nobody settles for this long is anybody's again. Longer than a claimed order can wait for its slot at the
+ * slowest pace and for its answer together; a call that is repeated all the same does no harm.
+ */
+const LEASE_MS = 60_000;
 /** Orders hastened in one step. Few have been tried in an outage; a step over a whole backlog would keep callbacks waiting. */
 const HASTENED_MAX = 1_000;
 
@@ -35,7 +40,7 @@ export function createSqliteOrders(
   appendAudit: (entries: readonly AuditEntry[], messageId?: number) => void,
 ): OrderStore {
   const selectWhere = (due: string) =>
-    db.prepare<{ api: string; now: number; limit: number }, OrderRow>(
+    db.prepare<{ api: string; dueBy: number; limit: number }, OrderRow>(
       `SELECT o.id, o.message_id, o.api, o.payload_revision, o.attempts, o.created_at, o.fence, p.body
      FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision
      WHERE o.api = @api AND o.state = 'pending' AND ${due}
@@ -43,9 +48,14 @@ export function createSqliteOrders(
          AND e.state IN ('pending', 'claimed'))
      ORDER BY o.due_at, o.id LIMIT @limit`,
     );
-  const selectDue = selectWhere("o.due_at <= @now");
-  const selectStranded = selectWhere(`o.due_at > @now + ${WAIT_LONGEST_MS}`);
-  const take = db.prepare("UPDATE modification SET state = 'claimed', fence = fence + 1 WHERE id = ?");
+  const selectDue = selectWhere("o.due_at <= @dueBy");
+  const selectStranded = selectWhere(`o.due_at > @dueBy + ${WAIT_LONGEST_MS}`);
+  const take = db.prepare(
+    `UPDATE modification SET state = 'claimed', fence = fence + 1, leased_until = @now + ${LEASE_MS} WHERE id = @id`,
+  );
+  const expire = db.prepare(
+    "UPDATE modification SET state = 'pending' WHERE api = @api AND state = 'claimed' AND leased_until <= @now",
+  );
   const held = "WHERE id = @id AND state = 'claimed' AND fence = @fence";
   const end = db.prepare(
     `UPDATE modification SET state = @state, reason = @reason, attempts = attempts + @calls,
@@ -84,11 +94,12 @@ export function createSqliteOrders(
     "SELECT id, sdk_app_id, command, callback, origin FROM message WHERE id = ? AND callback IS NOT NULL",
   );
 
-  const claim = db.transaction((api: ModifyApi, limit: number, now: EpochMs) => {
-    const asked = { api, now, limit };
+  const claim = db.transaction((api: ModifyApi, limit: number, now: EpochMs, dueBy: EpochMs) => {
+    expire.run({ api, now });
+    const asked = { api, dueBy, limit };
     const onTime = selectDue.all(asked);
     const due = onTime.length > 0 ? onTime : selectStranded.all(asked);
-    for (const row of due) take.run(row.id);
+    for (const { id } of due) take.run({ id, now });
     return due.map(toClaimed);
   });
 
@@ -129,8 +140,8 @@ export function createSqliteOrders(
   const append = db.transaction((entries: readonly AuditEntry[]) => appendAudit(entries));
 
   return {
-    async claimOrders(api, limit, now) {
-      return claim.immediate(api, limit, now);
+    async claimOrders(api, limit, now, dueBy = now) {
+      return claim.immediate(api, limit, now, dueBy);
     },
     async settleOrders(settlements) {
       return settle.immediate(settlements);

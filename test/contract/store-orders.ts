@@ -42,6 +42,17 @@ export function describeOrders(harness: StoreHarness): void {
   const { fresh, forgetsBecause } = harness;
 
   describe("claiming orders", () => {
+    it("gives an order to somebody else when a minute has passed without an answer; the late answer changes nothing", async () => {
+      using bench = fresh();
+      await order(bench.store, "a");
+      const slow = await claimOne(bench.store, after(1_000));
+      assert.deepEqual(await bench.store.claimOrders("c2c", 1, after(60_999)), []);
+      const next = await claimOne(bench.store, after(61_000));
+      assert.deepEqual([next.id, next.fence], [slow.id, slow.fence + 1]);
+      assert.deepEqual(await bench.store.settleOrders([settlement(slow, applied)]), [false]);
+      assert.deepEqual(await bench.store.settleOrders([settlement(next, applied)]), [true]);
+    });
+
     it("takes what is due, oldest first, with the payload to the byte, and each order once", async () => {
       using bench = fresh();
       const payload = '{"MsgBody":[{"n":12345678901234567890,"s":"\\ud800"}] ,"NUL":"\u0000🙂"}';

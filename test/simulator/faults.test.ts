@@ -9,7 +9,12 @@ const times = <T>(count: number, make: () => T): T[] => Array.from({ length: cou
 
 describe("chance in mishaps", () => {
   const DICE: Fault = { on: "modify_c2c_msg", kind: "error", probability: 0.3 };
-  const strikes = (seed: number, rules: readonly Fault[], api: "modify_c2c_msg" | "modify_group_msg", count: number) => {
+  const strikes = (
+    seed: number,
+    rules: readonly Fault[],
+    api: "modify_c2c_msg" | "modify_group_msg",
+    count: number,
+  ) => {
     const faults = createFaults(seed);
     faults.set(rules);
     return times(count, () => faults.forCall(api).mishap?.kind);
@@ -74,7 +79,10 @@ describe("chance in mishaps", () => {
       { on: "*", kind: "delay", ms: 7 },
       { on: "callback", kind: "drop" },
     ]);
-    const kinds = times(2, () => faults.forCall("admin_getroammsg")).map(({ delayMs, mishap }) => [delayMs, mishap?.kind]);
+    const kinds = times(2, () => faults.forCall("admin_getroammsg")).map(({ delayMs, mishap }) => [
+      delayMs,
+      mishap?.kind,
+    ]);
     assert.deepEqual(kinds, [
       [12, "http502"],
       [12, "reset"],
@@ -117,7 +125,10 @@ describe("a mishap on a call", () => {
 
   it("may be a gateway that answers 502 with a page", async () => {
     simulator.faults.set([{ on: "*", kind: "http502" }]);
-    const response = await fetch(`${simulator.url}/${MODIFY_C2C}?${queryOf().toString()}`, { method: "POST", body: "{}" });
+    const response = await fetch(`${simulator.url}/${MODIFY_C2C}?${queryOf().toString()}`, {
+      method: "POST",
+      body: "{}",
+    });
     assert.equal(response.status, 502);
     assert.match(await response.text(), /502 Bad Gateway/);
     assert.equal(text(), "hello");
@@ -242,7 +253,10 @@ describe("a mishap on a callback", () => {
         { on: "callback", kind: "drop", probability: 0.3 },
         { on: "callback", kind: "duplicate", probability: 0.3 },
       ]);
-      sayAll(simulator, times(40, () => "x").map((x, index) => `${x}${index}`));
+      sayAll(
+        simulator,
+        times(40, () => "x").map((x, index) => `${x}${index}`),
+      );
       await simulator.world.quiet();
       return { told: app.told.map(wordsOf).sort(), struck: simulator.faults.struck() };
     };

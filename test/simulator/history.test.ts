@@ -1,142 +1,285 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { C2C_HISTORY, call, GROUP_HISTORY, start } from "./support.ts";
+import type { Fields } from "./bench.ts";
+import { ask, C2C_HISTORY, GROUP_HISTORY, MODIFY_C2C, named, simulate, textBody } from "./bench.ts";
 
-type Listed = { MsgKey: string; MsgSeq: number; MsgFlagBits: number; IsPlaceMsg: number; MsgBody: unknown[] };
-const START_S = 1_700_000_000;
+const START_S = 1_789_000_000;
+const COMMUNITY = "@TGS#_@TGS#cCOMMUNITY";
+const TOPIC = `${COMMUNITY}@TOPIC#_general`;
 
-/** Messages a second apart, so that times can be asked for. */
-async function withMessages(count: number, where: { to?: string; group?: string }): Promise<Simulator> {
-  let second = START_S;
-  const simulator = await start({ now: () => second * 1000 });
-  for (let n = 1; n <= count; n++) {
-    simulator.world.say({ from: "anna", text: `message ${n}`, ...where });
-    if (n < count) second++;
+describe("what was said", () => {
+  /** The vendor's package signs with the wall clock, so that one must stand where the simulator's stands. */
+  const realNow = Date.now;
+  before(() => void (Date.now = () => START_S * 1000));
+  after(() => void (Date.now = realNow));
+
+  let simulator: Simulator;
+  let nowMs = START_S * 1000;
+  beforeEach(async () => {
+    nowMs = START_S * 1000;
+    simulator = await simulate({ now: () => nowMs, callsPerSecond: 10_000 });
+  });
+  afterEach(() => simulator.close());
+
+  /** Says n texts, a second apart, in turns. */
+  function talk(count: number, stepMs = 1000): string[] {
+    return Array.from({ length: count }, (_, index) => {
+      const [from, to] = index % 2 === 0 ? ["anna", "ben"] : ["ben", "anna"];
+      const { ref } = simulator.world.say({ from, to, text: `text ${index}` });
+      nowMs += stepMs;
+      return ref.kind === "c2c" ? ref.msgKey : "";
+    });
   }
-  // UserSigs are made by the real clock.
-  second = Math.floor(Date.now() / 1000);
-  return simulator;
-}
 
-const request = { Operator_Account: "ben", Peer_Account: "anna", MinTime: START_S, MaxTime: START_S + 1000 };
+  type C2cPage = {
+    readonly Complete: number;
+    readonly MsgCnt: number;
+    readonly LastMsgTime: number;
+    readonly LastMsgKey: string;
+    readonly MsgList: readonly Fields[];
+  };
+  const WINDOW = { Operator_Account: "ben", Peer_Account: "anna", MaxCnt: 100, MinTime: 0, MaxTime: 4_000_000_000 };
 
-describe("one-to-one history", () => {
-  it("goes page by page from the newest to the oldest, each message once", async () => {
-    await using simulator = await withMessages(25, { to: "ben" });
-    const keys: string[] = [];
-    let from: Record<string, unknown> = { MaxTime: request.MaxTime };
-    for (let page = 0; page < 10; page++) {
-      const answer = await call(simulator, C2C_HISTORY, { ...request, MaxCnt: 7, ...from });
-      const list = answer["MsgList"] as Listed[];
-      keys.push(...list.map(({ MsgKey }) => MsgKey));
-      assert.equal(answer["MsgCnt"], list.length);
-      assert.equal(answer["LastMsgKey"], list.at(-1)?.MsgKey);
-      if (answer["Complete"] === 1) break;
-      from = { MaxTime: answer["LastMsgTime"], LastMsgKey: answer["LastMsgKey"] };
+  async function c2c(changes: Fields = {}): Promise<C2cPage> {
+    const { json, code } = await ask(simulator, C2C_HISTORY, { ...WINDOW, ...changes });
+    assert.equal(code, 0);
+    return json as C2cPage;
+  }
+  const keysOf = ({ MsgList }: C2cPage): unknown[] => MsgList.map(({ MsgKey }) => MsgKey);
+
+  describe("one-to-one history", () => {
+    it("shows all of a message, from both sides alike", async () => {
+      const [key] = talk(1);
+      const mine = await c2c();
+      const { MsgList, ...frame } = mine;
+      assert.deepEqual(frame, {
+        ActionStatus: "OK",
+        ErrorInfo: "",
+        ErrorCode: 0,
+        Complete: 1,
+        MsgCnt: 1,
+        LastMsgTime: START_S,
+        LastMsgKey: key,
+      });
+      const { MsgSeq, MsgRandom, MsgId, ...shown } = MsgList[0] ?? {};
+      assert.equal(`${String(MsgSeq)}_${String(MsgRandom)}_${START_S}`, key);
+      assert.match(String(MsgId), /^\d+-\d+-\d+$/);
+      assert.deepEqual(shown, {
+        From_Account: "anna",
+        To_Account: "ben",
+        MsgTimeStamp: START_S,
+        MsgFlagBits: 0,
+        IsPeerRead: 0,
+        MsgKey: key,
+        MsgBody: textBody("text 0"),
+      });
+      assert.deepEqual(await c2c({ Operator_Account: "anna", Peer_Account: "ben" }), mine);
+    });
+
+    it("is empty where nobody has talked", async () => {
+      const page = await c2c({ Peer_Account: "nobody" });
+      assert.deepEqual([page.Complete, page.MsgCnt, page.LastMsgKey, page.MsgList], [1, 0, "", []]);
+    });
+
+    it("is given from the newest backwards, no more than were asked for", async () => {
+      const keys = talk(5).reverse();
+      const page = await c2c({ MaxCnt: 2 });
+      assert.deepEqual(keysOf(page), keys.slice(0, 2));
+      assert.deepEqual([page.Complete, page.MsgCnt, page.LastMsgKey], [0, 2, keys[1]]);
+    });
+
+    it("is given between two seconds, both included", async () => {
+      const keys = talk(5);
+      assert.deepEqual(keysOf(await c2c({ MinTime: START_S + 1, MaxTime: START_S + 3 })), keys.slice(1, 4).reverse());
+      assert.deepEqual(keysOf(await c2c({ MinTime: START_S + 2, MaxTime: START_S + 2 })), [keys[2]]);
+    });
+
+    it("gives every message once to whoever turns the pages, many in one second too", async () => {
+      const shapes = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0, 150, 400, 1000), fc.nat({ max: 8 }));
+      await fc.assert(
+        fc.asyncProperty(shapes, async ([count, stepMs, more]) => {
+          simulator.world.reset(1);
+          const keys = talk(count, stepMs);
+          const read: unknown[] = [];
+          let page = await c2c({ MaxCnt: 1 + more });
+          for (let turns = 0; turns <= count; turns++) {
+            read.push(...keysOf(page));
+            if (page.Complete === 1) break;
+            page = await c2c({ MaxCnt: 1 + more, MaxTime: page.LastMsgTime, LastMsgKey: page.LastMsgKey });
+          }
+          assert.equal(page.Complete, 1);
+          assert.deepEqual(read, keys.reverse());
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it("stays within 13 K a page, and says that there is more", async () => {
+      for (let times = 0; times < 4; times++) {
+        simulator.world.say({ from: "anna", to: "ben", text: "x".repeat(5_000) });
+        nowMs += 1000;
+      }
+      const page = await c2c();
+      assert.deepEqual([page.MsgCnt, page.Complete], [2, 0]);
+      const rest = await c2c({ MaxTime: page.LastMsgTime, LastMsgKey: page.LastMsgKey });
+      assert.deepEqual([rest.MsgCnt, rest.Complete], [2, 1]);
+    });
+
+    it("gives at least one message, however long", async () => {
+      simulator.world.say({ from: "anna", to: "ben", text: "x".repeat(12_000), customData: "y".repeat(20_000) });
+      assert.deepEqual([(await c2c()).MsgCnt, (await c2c()).Complete], [1, 1]);
+    });
+
+    it("marks the recalled, leaves out the online-only, and shows what was written last", async () => {
+      talk(1);
+      const recalled = simulator.world.say({ from: "anna", to: "ben", text: "gone" });
+      simulator.world.recall({ id: recalled.id });
+      simulator.world.say({ from: "anna", to: "ben", text: "flash", onlineOnly: true });
+      const masked = simulator.world.say({ from: "anna", to: "ben", text: "bad" });
+      await ask(simulator, MODIFY_C2C, {
+        ...named(masked.ref),
+        MsgBody: textBody("***"),
+        CloudCustomData: '{"n":1}',
+      });
+      const { MsgList } = await c2c();
+      assert.deepEqual(
+        MsgList.map(({ MsgFlagBits, MsgBody, CloudCustomData }) => [MsgFlagBits, MsgBody, CloudCustomData]),
+        [
+          [0, textBody("***"), '{"n":1}'],
+          [8, textBody("gone"), undefined],
+          [0, textBody("text 0"), undefined],
+        ],
+      );
+    });
+
+    for (const [sentence, changes] of [
+      ["says whose side it looks from", { Operator_Account: undefined }],
+      ["says with whom", { Peer_Account: "" }],
+      ["says how many at most", { MaxCnt: undefined }],
+      ["says more than none", { MaxCnt: 0 }],
+      ["says how many in a number", { MaxCnt: "10" }],
+      ["says since when", { MinTime: undefined }],
+      ["says until when in whole seconds", { MaxTime: 1.5 }],
+      ["names the last message by a text", { LastMsgKey: 1 }],
+    ] as const) {
+      it(`is for those who ask well: one ${sentence}, or the answer is 20001`, async () => {
+        assert.equal((await ask(simulator, C2C_HISTORY, { ...WINDOW, ...changes })).code, 20001);
+      });
     }
-    const said = simulator.world.messages("c2c:anna|ben").map(({ ref }) => (ref.kind === "c2c" ? ref.msgKey : ""));
-    assert.deepEqual(keys, said.reverse());
   });
 
-  it("pages through many messages of one second", async () => {
-    await using simulator = await start({ now: () => Date.now() });
-    for (let n = 0; n < 9; n++) simulator.world.say({ from: "anna", to: "ben", text: String(n) });
-    const seen = new Set<string>();
-    let from: Record<string, unknown> = { MaxTime: 4_000_000_000 };
-    for (let page = 0; page < 9; page++) {
-      const answer = await call(simulator, C2C_HISTORY, { ...request, MinTime: 0, MaxCnt: 2, ...from });
-      for (const { MsgKey } of answer["MsgList"] as Listed[]) seen.add(MsgKey);
-      if (answer["Complete"] === 1) break;
-      from = { MaxTime: answer["LastMsgTime"], LastMsgKey: answer["LastMsgKey"] };
+  type GroupPage = { readonly IsFinished: number; readonly GroupId: string; readonly RspMsgList: readonly Fields[] };
+
+  async function group(changes: Fields = {}): Promise<GroupPage> {
+    const { json, code } = await ask(simulator, GROUP_HISTORY, { GroupId: "team", ReqMsgNumber: 20, ...changes });
+    assert.equal(code, 0);
+    return json as GroupPage;
+  }
+  const seqsOf = ({ RspMsgList }: GroupPage): unknown[] => RspMsgList.map(({ MsgSeq }) => MsgSeq);
+  const from = (first: number, last: number): number[] =>
+    Array.from({ length: first - last + 1 }, (_, index) => first - index);
+
+  function announce(count: number): void {
+    for (let index = 1; index <= count; index++) {
+      simulator.world.say({ from: "anna", group: "team", groupType: "Public", text: `text ${index}` });
     }
-    assert.equal(seen.size, 9);
-  });
+  }
 
-  it("keeps to the times that were asked for, both ends included", async () => {
-    await using simulator = await withMessages(10, { to: "ben" });
-    const narrow = { ...request, MaxCnt: 100, MinTime: START_S + 2, MaxTime: START_S + 4 };
-    const answer = await call(simulator, C2C_HISTORY, narrow);
-    assert.equal(answer["MsgCnt"], 3);
-    assert.equal(answer["Complete"], 1);
-  });
+  describe("group history", () => {
+    it("shows all of a message", async () => {
+      announce(1);
+      const { RspMsgList, ...frame } = await group();
+      assert.deepEqual(frame, { ActionStatus: "OK", ErrorInfo: "", ErrorCode: 0, GroupId: "team", IsFinished: 1 });
+      const { MsgRandom, ...shown } = RspMsgList[0] ?? {};
+      assert.ok(Number.isInteger(MsgRandom));
+      assert.deepEqual(shown, {
+        From_Account: "anna",
+        IsPlaceMsg: 0,
+        IsSystemMsg: 0,
+        MsgBody: textBody("text 1"),
+        MsgPriority: 2,
+        MsgSeq: 1,
+        MsgTimeStamp: START_S,
+      });
+    });
 
-  it("keeps a page below 13 KB", async () => {
-    await using simulator = await start();
-    for (let n = 0; n < 4; n++) simulator.world.say({ from: "anna", to: "ben", text: "x".repeat(5000) });
-    const answer = await call(simulator, C2C_HISTORY, { ...request, MinTime: 0, MaxTime: 4_000_000_000, MaxCnt: 100 });
-    assert.deepEqual([answer["MsgCnt"], answer["Complete"]], [2, 0]);
-  });
-
-  it("marks a recalled message and leaves online-only ones out", async () => {
-    await using simulator = await start();
-    simulator.world.recall({ id: simulator.world.say({ from: "anna", to: "ben", text: "oops" }).id });
-    simulator.world.say({ from: "anna", to: "ben", text: "typing…", onlineOnly: true });
-    const answer = await call(simulator, C2C_HISTORY, { ...request, MinTime: 0, MaxTime: 4_000_000_000, MaxCnt: 100 });
-    assert.deepEqual(
-      (answer["MsgList"] as Listed[]).map(({ MsgFlagBits }) => MsgFlagBits),
-      [8],
-    );
-  });
-
-  it("refuses a request without its fields", async () => {
-    await using simulator = await start();
-    for (const name of ["Operator_Account", "Peer_Account", "MinTime", "MaxTime", "MaxCnt"]) {
-      const fields = { ...request, MaxCnt: 1, [name]: undefined };
-      assert.equal((await call(simulator, C2C_HISTORY, fields)).ErrorCode, 20001, name);
+    for (const [sentence, changes, seqs, finished] of [
+      ["is given from the newest backwards", { ReqMsgNumber: 3 }, from(30, 28), 1],
+      ["begins at the number that is asked for", { ReqMsgNumber: 3, ReqMsgSeq: 10 }, from(10, 8), 1],
+      ["ends at the first message", { ReqMsgNumber: 20, ReqMsgSeq: 2 }, from(2, 1), 1],
+      ["never gives more than twenty, and says so", { ReqMsgNumber: 25 }, from(30, 11), 0],
+      ["gives all twenty", { ReqMsgNumber: 20 }, from(30, 11), 1],
+      ["begins at the newest when a later number is asked for", { ReqMsgNumber: 2, ReqMsgSeq: 1000 }, from(30, 29), 1],
+      ["gives one message to whoever wants one", { ReqMsgNumber: 1, ReqMsgSeq: 17 }, [17], 1],
+    ] as const) {
+      it(sentence, async () => {
+        announce(30);
+        const page = await group(changes);
+        assert.deepEqual([seqsOf(page), page.IsFinished], [seqs, finished]);
+      });
     }
-  });
-});
 
-describe("group history", () => {
-  const seqs = (answer: Record<string, unknown>): number[] =>
-    (answer["RspMsgList"] as Listed[]).map(({ MsgSeq }) => MsgSeq);
+    it("stays within a page, and the rest is had from the smallest number on", async () => {
+      for (let times = 0; times < 4; times++) {
+        simulator.world.say({ from: "anna", group: "team", text: "x".repeat(5_000) });
+      }
+      const page = await group();
+      assert.deepEqual([seqsOf(page), page.IsFinished], [[4, 3], 0]);
+      const rest = await group({ ReqMsgSeq: 2 });
+      assert.deepEqual([seqsOf(rest), rest.IsFinished], [[2, 1], 1]);
+    });
 
-  it("goes backwards from the newest, twenty at most", async () => {
-    await using simulator = await withMessages(45, { group: "team" });
-    const found: number[] = [];
-    let newest: number | undefined;
-    do {
-      const page = seqs(await call(simulator, GROUP_HISTORY, { GroupId: "team", ReqMsgNumber: 20, ReqMsgSeq: newest }));
-      found.push(...page);
-      newest = (page.at(-1) ?? 1) - 1;
-    } while (newest > 0);
-    assert.deepEqual(
-      found,
-      Array.from({ length: 45 }, (_, n) => 45 - n),
-    );
-  });
+    it("keeps an empty place for a recalled message, and none for one that was never stored", async () => {
+      announce(1);
+      const recalled = simulator.world.say({ from: "anna", group: "team", text: "gone", customData: "{}" });
+      simulator.world.recall({ id: recalled.id });
+      simulator.world.say({ from: "anna", group: "team", text: "flash", onlineOnly: true });
+      announce(1);
+      const { RspMsgList, IsFinished } = await group();
+      assert.equal(IsFinished, 1);
+      assert.deepEqual(
+        RspMsgList.map(({ MsgSeq, IsPlaceMsg, MsgBody, CloudCustomData }) => [
+          MsgSeq,
+          IsPlaceMsg,
+          (MsgBody as unknown[]).length,
+          CloudCustomData,
+        ]),
+        [
+          [4, 0, 1, undefined],
+          [2, 2, 0, undefined],
+          [1, 0, 1, undefined],
+        ],
+      );
+    });
 
-  it("says whether all that was asked for came", async () => {
-    await using simulator = await withMessages(45, { group: "team" });
-    const all = await call(simulator, GROUP_HISTORY, { GroupId: "team", ReqMsgNumber: 20, ReqMsgSeq: 30 });
-    const some = await call(simulator, GROUP_HISTORY, { GroupId: "team", ReqMsgNumber: 40, ReqMsgSeq: 45 });
-    assert.deepEqual([all["IsFinished"], some["IsFinished"], seqs(some).length], [1, 0, 20]);
-  });
+    it("keeps topics apart, each numbered from 1", async () => {
+      simulator.world.say({ from: "anna", group: COMMUNITY, groupType: "Community", text: "outside" });
+      for (const text of ["one", "two"]) simulator.world.say({ from: "ben", group: COMMUNITY, topic: TOPIC, text });
+      const texts = async (changes: Fields) =>
+        (await group({ GroupId: COMMUNITY, ...changes })).RspMsgList.map(({ MsgSeq, MsgBody }) => [MsgSeq, MsgBody]);
+      assert.deepEqual(await texts({}), [[1, textBody("outside")]]);
+      assert.deepEqual(await texts({ TopicId: TOPIC }), [
+        [2, textBody("two")],
+        [1, textBody("one")],
+      ]);
+    });
 
-  it("gives one message by its number, and a place where it was recalled", async () => {
-    await using simulator = await withMessages(3, { group: "team" });
-    simulator.world.recall({ id: "2" });
-    const answer = await call(simulator, GROUP_HISTORY, { GroupId: "team", ReqMsgNumber: 1, ReqMsgSeq: 2 });
-    const [message] = answer["RspMsgList"] as Listed[];
-    assert.deepEqual([message?.MsgSeq, message?.IsPlaceMsg, message?.MsgBody], [2, 2, []]);
-  });
-
-  it("numbers each topic for itself", async () => {
-    await using simulator = await start();
-    for (const topic of ["t-one", "t-two", "t-two"])
-      simulator.world.say({ from: "anna", group: "town", topic, text: "x" });
-    const two = await call(simulator, GROUP_HISTORY, { GroupId: "town", TopicId: "t-two", ReqMsgNumber: 5 });
-    assert.deepEqual(seqs(two), [2, 1]);
-  });
-
-  it("refuses live groups, unknown groups and bad fields", async () => {
-    await using simulator = await start();
-    simulator.world.say({ from: "anna", group: "show", groupType: "AVChatRoom", text: "x" });
-    simulator.world.say({ from: "anna", group: "team", text: "x" });
-    const code = async (fields: object): Promise<number> => (await call(simulator, GROUP_HISTORY, fields)).ErrorCode;
-    assert.equal(await code({ GroupId: "show", ReqMsgNumber: 1 }), 10007);
-    assert.equal(await code({ GroupId: "nobody", ReqMsgNumber: 1 }), 10010);
-    assert.equal(await code({ GroupId: "team" }), 10004);
-    assert.equal(await code({ GroupId: "team", ReqMsgNumber: 1, ReqMsgSeq: "1" }), 10004);
+    for (const [sentence, changes, code] of [
+      ["without a group is 10004", { GroupId: undefined }, 10004],
+      ["of a group that is not there is 10010", { GroupId: "nowhere" }, 10010],
+      ["of a topic that is not there is 110013", { TopicId: "nowhere" }, 110013],
+      ["of a live group is 10007", { GroupId: "concert" }, 10007],
+      ["without a count is 10004", { ReqMsgNumber: undefined }, 10004],
+      ["of no messages is 10004", { ReqMsgNumber: 0 }, 10004],
+      ["from a number that is a text is 10004", { ReqMsgSeq: "5" }, 10004],
+    ] as const) {
+      it(sentence, async () => {
+        announce(1);
+        simulator.world.say({ from: "anna", group: "concert", groupType: "AVChatRoom", text: "hello" });
+        const asked = await ask(simulator, GROUP_HISTORY, { GroupId: "team", ReqMsgNumber: 1, ...changes });
+        assert.equal(asked.code, code);
+      });
+    }
   });
 });

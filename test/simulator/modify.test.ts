@@ -1,203 +1,201 @@
 import assert from "node:assert/strict";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { ADMIN, call, callText, MODIFY_C2C, MODIFY_GROUP, SDK_APP_ID, start, userSig } from "./support.ts";
+import type { Said } from "../../src/simulator/simulated-world.ts";
+import type { Fields } from "./bench.ts";
+import { ADMIN, ask, MODIFY_C2C, MODIFY_GROUP, named, simulate, textBody } from "./bench.ts";
 
-const TEXT = [{ MsgType: "TIMTextElem", MsgContent: { Text: "****" } }];
-const C2C = { From_Account: "anna", To_Account: "ben", MsgKey: "1_2_3", MsgBody: TEXT };
-const GROUP = { GroupId: "team", MsgSeq: 1, MsgBody: TEXT };
+const COMMUNITY = "@TGS#_@TGS#cCOMMUNITY";
+const TOPIC = `${COMMUNITY}@TOPIC#_general`;
 
-const without = (fields: object, name: string): object =>
-  Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
-
-describe("the modify APIs check what comes", () => {
+describe("what the administrator may write", () => {
   let simulator: Simulator;
-  before(async () => {
-    simulator = await start();
-    simulator.world.say({ from: "anna", group: "team", text: "hi" });
-    simulator.world.say({ from: "anna", group: "show", groupType: "AVChatRoom", text: "hi" });
-    simulator.world.say({ from: "anna", group: "live", groupType: "Live", text: "hi" });
-    simulator.world.say({ from: "anna", group: "old", groupType: "BChatRoom", text: "hi" });
-    simulator.world.say({ from: "anna", group: "town", topic: "town-news", text: "hi" });
-    simulator.world.say({ from: "anna", group: "team", text: "typing…", onlineOnly: true });
-    simulator.world.recall({ id: simulator.world.say({ from: "anna", group: "team", text: "oops" }).id });
+  beforeEach(async () => {
+    simulator = await simulate();
   });
-  after(() => simulator.close());
+  afterEach(() => simulator.close());
 
-  for (const [sentence, query, code] of [
-    ["no sdkappid", { sdkappid: "" }, 60012],
-    ["an sdkappid that is no number", { sdkappid: "abc" }, 60006],
-    ["an sdkappid of someone else", { sdkappid: String(SDK_APP_ID + 1) }, 70020],
-    ["no identifier", { identifier: "" }, 60025],
-    ["no usersig", { usersig: "" }, 60025],
-    ["another content type", { contenttype: "xml" }, 60025],
-    ["a random that is no number", { random: "x" }, 60025],
-    ["a random beyond 32 bits", { random: "4294967296" }, 60025],
-    ["someone who is no administrator", { identifier: "anna", usersig: userSig("anna") }, 90009],
-  ] as const) {
-    it(`the URL: ${sentence} gives ${code}`, async () => {
-      assert.equal((await call(simulator, MODIFY_C2C, C2C, query)).ErrorCode, code);
-    });
+  const c2c = (): Said => simulator.world.say({ from: "anna", to: "ben", text: "hello", customData: '{"a":1}' });
+  const inGroup = (): Said =>
+    simulator.world.say({ from: "anna", group: "team", text: "hello", customData: '{"a":1}' });
+
+  /** The message's current parts, read back where nothing was sent. */
+  function seen({ id }: Said): readonly unknown[] {
+    const { current, versions } = simulator.world.message(id) ?? {};
+    return [current?.text, current?.customData, versions];
   }
+  const UNCHANGED = ["hello", '{"a":1}', 1];
 
-  it("the URL: the group service asks for the administrator with a code of its own", async () => {
-    const anna = { identifier: "anna", usersig: userSig("anna") };
-    const answer = await call(simulator, "group_open_http_svc/group_msg_get_simple", {}, anna);
-    assert.equal(answer.ErrorCode, 60010);
-  });
+  const element = (MsgType: unknown, MsgContent: unknown): Fields => ({ MsgType, MsgContent });
 
-  it("the URL: the greatest random of 32 bits is fine", async () => {
-    assert.equal((await call(simulator, MODIFY_C2C, C2C, { random: "4294967295" })).ErrorCode, 20026);
-  });
+  /** What both APIs ask of the parts that are to be written. */
+  const CONTENT: readonly (readonly [string, Fields, number])[] = [
+    ["with neither a body nor custom data", { MsgBody: undefined }, 20001],
+    ["with custom data that is an object", { CloudCustomData: { a: 1 } }, 20001],
+    ["with custom data that is null", { CloudCustomData: null }, 20001],
+    ["with a body that is null", { MsgBody: null }, 90007],
+    ["with a body that is one element and no list", { MsgBody: textBody("x")[0] }, 90007],
+    ["with a body that is a text", { MsgBody: JSON.stringify(textBody("x")) }, 90007],
+    ["with a body without elements", { MsgBody: [] }, 90002],
+    ["with a text element without a text", { MsgBody: [element("TIMTextElem", {})] }, 90002],
+    ["with a text that is a number", { MsgBody: [element("TIMTextElem", { Text: 5 })] }, 90002],
+    ["with a text that is null", { MsgBody: [element("TIMTextElem", { Text: null })] }, 90002],
+    ["with a place whose words are a list", { MsgBody: [element("TIMLocationElem", { Desc: [] })] }, 90002],
+    ["with custom data in an element that is an object", { MsgBody: [element("TIMCustomElem", { Data: {} })] }, 90002],
+    ["with an element that is a text", { MsgBody: ["hello"] }, 90010],
+    ["with an element that is null", { MsgBody: [null] }, 90010],
+    ["with an element without a type", { MsgBody: [element(undefined, { Text: "x" })] }, 90010],
+    ["with an element without content", { MsgBody: [element("TIMTextElem", undefined)] }, 90010],
+    ["with an element whose content is a list", { MsgBody: [element("TIMTextElem", ["x"])] }, 90010],
+    ["with two custom elements", { MsgBody: [1, 2].map(() => element("TIMCustomElem", { Data: "" })) }, 90010],
+  ];
 
-  it("the URL: an API that does not exist gives 60002", async () => {
-    assert.equal((await call(simulator, "openim/no_such_thing", {})).ErrorCode, 60002);
-  });
+  describe("modify_c2c_msg", () => {
+    for (const [sentence, changes, code] of [
+      ["without a sender", { From_Account: undefined }, 90008],
+      ["with an empty sender", { From_Account: "" }, 90008],
+      ["with a sender that is a number", { From_Account: 7 }, 90008],
+      ["without a receiver", { To_Account: undefined }, 90003],
+      ["with a receiver that is a list", { To_Account: ["ben"] }, 90003],
+      ["without a key", { MsgKey: undefined }, 90054],
+      ["with a key that is a number", { MsgKey: 1 }, 90054],
+      ["with a key of two parts", { MsgKey: "1_2" }, 90054],
+      ["with a key of letters", { MsgKey: "a_b_c" }, 90054],
+      ["with a key and a line break", { MsgKey: "1_2_3\n" }, 90054],
+      ["with the key of no message", { MsgKey: "1_2_3" }, 20026],
+      ["with the two accounts swapped", { From_Account: "ben", To_Account: "anna" }, 20026],
+      ["with the key in another chat", { To_Account: "carlos" }, 20026],
+      ...CONTENT,
+    ] as const) {
+      it(`${sentence} is ${code} and changes nothing`, async () => {
+        const said = c2c();
+        const { code: answered } = await ask(simulator, MODIFY_C2C, {
+          ...named(said.ref),
+          MsgBody: textBody("masked"),
+          ...changes,
+        });
+        assert.equal(answered, code);
+        assert.deepEqual(seen(said), UNCHANGED);
+      });
+    }
 
-  it("the URL: only POST is answered", async () => {
-    const response = await fetch(`${simulator.url}/v4/openim/modify_c2c_msg?sdkappid=${SDK_APP_ID}`);
-    assert.equal(response.status, 200);
-    assert.equal(((await response.json()) as { ErrorCode: number }).ErrorCode, 60002);
-  });
-
-  const custom = { MsgType: "TIMCustomElem", MsgContent: { Data: "{}" } };
-  for (const [sentence, api, body, code] of [
-    ["no JSON", MODIFY_C2C, "{", 90001],
-    ["nothing", MODIFY_C2C, "", 90001],
-    ["an array", MODIFY_C2C, "[]", 90001],
-    ["no From_Account", MODIFY_C2C, without(C2C, "From_Account"), 90008],
-    ["a From_Account that is no string", MODIFY_C2C, { ...C2C, From_Account: 1 }, 90008],
-    ["no To_Account", MODIFY_C2C, without(C2C, "To_Account"), 90003],
-    ["a To_Account that is no string", MODIFY_C2C, { ...C2C, To_Account: ["ben"] }, 90003],
-    ["no MsgKey", MODIFY_C2C, without(C2C, "MsgKey"), 90054],
-    ["a malformed MsgKey", MODIFY_C2C, { ...C2C, MsgKey: "1_2" }, 90054],
-    ["a MsgBody that is no array", MODIFY_C2C, { ...C2C, MsgBody: {} }, 90007],
-    ["an empty MsgBody", MODIFY_C2C, { ...C2C, MsgBody: [] }, 90002],
-    ["an element without MsgType", MODIFY_C2C, { ...C2C, MsgBody: [{ MsgContent: {} }] }, 90010],
-    ["an element without MsgContent", MODIFY_C2C, { ...C2C, MsgBody: [{ MsgType: "TIMTextElem" }] }, 90010],
-    [
-      "a text element without Text",
-      MODIFY_C2C,
-      { ...C2C, MsgBody: [{ MsgType: "TIMTextElem", MsgContent: {} }] },
-      90002,
-    ],
-    [
-      "a Text that is no string",
-      MODIFY_C2C,
-      { ...C2C, MsgBody: [{ MsgType: "TIMTextElem", MsgContent: { Text: 1 } }] },
-      90002,
-    ],
-    ["two custom elements", MODIFY_C2C, { ...C2C, MsgBody: [custom, custom] }, 90010],
-    ["custom data that is no string", MODIFY_C2C, { ...C2C, CloudCustomData: {} }, 20001],
-    ["nothing to change", MODIFY_C2C, without(C2C, "MsgBody"), 20001],
-    ["a message that does not exist", MODIFY_C2C, C2C, 20026],
-    ["no GroupId", MODIFY_GROUP, without(GROUP, "GroupId"), 10004],
-    ["no MsgSeq", MODIFY_GROUP, without(GROUP, "MsgSeq"), 10004],
-    ["a MsgSeq in quotes", MODIFY_GROUP, { ...GROUP, MsgSeq: "1" }, 10004],
-    ["a MsgSeq of 0", MODIFY_GROUP, { ...GROUP, MsgSeq: 0 }, 10004],
-    ["a TopicId that is no string", MODIFY_GROUP, { ...GROUP, TopicId: 5 }, 10004],
-    ["an empty TopicId", MODIFY_GROUP, { ...GROUP, TopicId: "" }, 110013],
-    ["a topic that does not exist", MODIFY_GROUP, { ...GROUP, GroupId: "town", TopicId: "town-olds" }, 110013],
-    ["an unknown group", MODIFY_GROUP, { ...GROUP, GroupId: "nobody" }, 10010],
-    ["an AVChatRoom", MODIFY_GROUP, { ...GROUP, GroupId: "show" }, 10007],
-    ["a live room", MODIFY_GROUP, { ...GROUP, GroupId: "live" }, 10007],
-    ["a BChatRoom", MODIFY_GROUP, { ...GROUP, GroupId: "old" }, 10007],
-    ["a number that was not given out", MODIFY_GROUP, { ...GROUP, MsgSeq: 99 }, 20026],
-    ["a topic's message without its topic", MODIFY_GROUP, { ...GROUP, GroupId: "town" }, 20026],
-    ["an online-only message", MODIFY_GROUP, { ...GROUP, MsgSeq: 2 }, 20026],
-    ["a recalled message", MODIFY_GROUP, { ...GROUP, MsgSeq: 3 }, 20023],
-  ] as const) {
-    it(`the request: ${sentence} gives ${code}`, async () => {
-      const answer = await call(simulator, api, body);
-      assert.deepEqual([answer.ActionStatus, answer.ErrorCode], ["FAIL", code]);
-      assert.notEqual(answer.ErrorInfo, "");
+    it("of a message that was sent online-only finds nothing", async () => {
+      const said = simulator.world.say({ from: "anna", to: "ben", text: "hello", onlineOnly: true });
+      assert.equal((await ask(simulator, MODIFY_C2C, { ...named(said.ref), MsgBody: textBody("x") })).code, 20026);
     });
-  }
-
-  it("the request: bytes that are no UTF-8 give 90001", async () => {
-    const url = `${simulator.url}/v4/openim/modify_c2c_msg?${new URLSearchParams({ sdkappid: String(SDK_APP_ID), identifier: ADMIN, usersig: userSig(), random: "1", contenttype: "json" }).toString()}`;
-    const response = await fetch(url, { method: "POST", body: Buffer.from([0x7b, 0xff, 0x7d]) });
-    assert.equal(((await response.json()) as { ErrorCode: number }).ErrorCode, 90001);
   });
 
-  it("the request: 12 K pass and one byte more gives 80002, counted in bytes and not in letters", async () => {
-    const frame = JSON.stringify({ ...without(C2C, "MsgBody"), CloudCustomData: "" }).length;
-    const full = { ...without(C2C, "MsgBody"), CloudCustomData: "界".repeat(((12 * 1024 - frame) / 3) | 0) };
-    const rest = 12 * 1024 - Buffer.byteLength(JSON.stringify(full));
-    const exact = { ...full, CloudCustomData: full.CloudCustomData + "x".repeat(rest) };
-    assert.equal(Buffer.byteLength(JSON.stringify(exact)), 12 * 1024);
-    assert.equal((await call(simulator, MODIFY_C2C, exact)).ErrorCode, 20026);
-    assert.equal(
-      (await call(simulator, MODIFY_C2C, { ...exact, CloudCustomData: `${exact.CloudCustomData}x` })).ErrorCode,
-      80002,
-    );
-    assert.equal((await call(simulator, MODIFY_C2C, "x".repeat(3_000_000))).ErrorCode, 80002);
-  });
-});
+  describe("modify_group_msg", () => {
+    for (const [sentence, changes, code] of [
+      ["without a group", { GroupId: undefined }, 10004],
+      ["with a group that is a number", { GroupId: 12 }, 10004],
+      ["in a group that is not there", { GroupId: "nowhere" }, 10010],
+      ["without a number", { MsgSeq: undefined }, 10004],
+      ["with a number that is a text", { MsgSeq: "1" }, 10004],
+      ["with the number 0", { MsgSeq: 0 }, 10004],
+      ["with half a number", { MsgSeq: 1.5 }, 10004],
+      ["with a number beyond 32 bits", { MsgSeq: 4_294_967_296 }, 10004],
+      ["with the number of no message", { MsgSeq: 99 }, 20026],
+      ["with a topic that is a number", { TopicId: 1 }, 10004],
+      ["with a topic that is not there", { TopicId: "nowhere" }, 110013],
+      ...CONTENT,
+    ] as const) {
+      it(`${sentence} is ${code} and changes nothing`, async () => {
+        const said = inGroup();
+        const { code: answered } = await ask(simulator, MODIFY_GROUP, {
+          ...named(said.ref),
+          MsgBody: textBody("masked"),
+          ...changes,
+        });
+        assert.equal(answered, code);
+        assert.deepEqual(seen(said), UNCHANGED);
+      });
+    }
 
-describe("a modification", () => {
-  const said = async (simulator: Simulator, customData?: string) => {
-    const { id, conversation, ref } = simulator.world.say({ from: "anna", to: "ben", text: "damn it", customData });
-    assert.ok(ref.kind === "c2c");
-    const names = { From_Account: ref.from, To_Account: ref.to, MsgKey: ref.msgKey };
-    const now = () => {
-      const message = simulator.world.messages(conversation).find((one) => one.id === id);
-      assert.ok(message);
-      return message;
-    };
-    return { names, now };
-  };
+    for (const groupType of ["AVChatRoom", "BChatRoom", "Live"] as const) {
+      it(`refuses a group of the type ${groupType} with 10007`, async () => {
+        const said = simulator.world.say({ from: "anna", group: "concert", groupType, text: "hello" });
+        assert.equal((await ask(simulator, MODIFY_GROUP, { ...named(said.ref), MsgBody: textBody("x") })).code, 10007);
+      });
+    }
 
-  it("of the body alone keeps the custom data", async () => {
-    await using simulator = await start();
-    const { names, now } = await said(simulator, '{"k":1}');
-    const answer = await call(simulator, MODIFY_C2C, { ...names, MsgBody: TEXT });
-    assert.deepEqual([answer.ActionStatus, answer.ErrorCode], ["OK", 0]);
-    assert.deepEqual([now().current.text, now().current.customData], ["****", '{"k":1}']);
-    assert.deepEqual([now().original.text, now().versions, now().current.how], ["damn it", 2, "modified"]);
-  });
+    for (const groupType of ["Private", "Public", "ChatRoom", "Community", "Work", "Meeting"] as const) {
+      it(`modifies in a group of the type ${groupType}`, async () => {
+        const said = simulator.world.say({ from: "anna", group: "g", groupType, text: "hello" });
+        assert.equal((await ask(simulator, MODIFY_GROUP, { ...named(said.ref), MsgBody: textBody("x") })).code, 0);
+        assert.equal(seen(said)[0], "x");
+      });
+    }
 
-  it("of the custom data alone keeps the body", async () => {
-    await using simulator = await start();
-    const { names, now } = await said(simulator);
-    assert.equal(now().current.customData, undefined);
-    await call(simulator, MODIFY_C2C, { ...names, CloudCustomData: "note" });
-    assert.deepEqual([now().current.text, now().current.customData], ["damn it", "note"]);
-    assert.equal(now().current.rawBody, now().original.rawBody);
-  });
+    it("keeps a community and its topics apart: the same number is another message", async () => {
+      const outside = simulator.world.say({ from: "anna", group: COMMUNITY, groupType: "Community", text: "outside" });
+      const inside = simulator.world.say({ from: "anna", group: COMMUNITY, topic: TOPIC, text: "inside" });
+      assert.deepEqual([named(outside.ref)["MsgSeq"], named(inside.ref)["MsgSeq"]], [1, 1]);
+      assert.equal((await ask(simulator, MODIFY_GROUP, { ...named(inside.ref), MsgBody: textBody("x") })).code, 0);
+      assert.deepEqual([seen(outside)[0], seen(inside)[0]], ["outside", "x"]);
+    });
 
-  it("does not find the message with sender and receiver exchanged", async () => {
-    await using simulator = await start();
-    const { names } = await said(simulator);
-    const swapped = { ...names, From_Account: names.To_Account, To_Account: names.From_Account, MsgBody: TEXT };
-    assert.equal((await call(simulator, MODIFY_C2C, swapped)).ErrorCode, 20026);
-  });
-
-  it("keeps every byte of the body: big numbers, duplicate keys, spacing, escapes", async () => {
-    await using simulator = await start();
-    const { names, now } = await said(simulator);
-    const body =
-      '[ {"MsgType" : "TIMTextElem",\n "MsgContent":{"Text":"\\u4f60\\ud800", "n":12345678901234567890, "k":1, "k":2.10}} ]';
-    const names_ = JSON.stringify(names).slice(1, -1);
-    await call(
-      simulator,
-      MODIFY_C2C,
-      `{ "MsgBody":${body} , ${names_}, "CloudCustomData":"{\\"n\\":9007199254740993}" }`,
-    );
-    assert.equal(now().current.rawBody, body);
-    assert.equal(now().current.customData, '{"n":9007199254740993}');
-    const { conversation } = now();
-    const shown = await fetch(`${simulator.url}/simulator/conversations/${encodeURIComponent(conversation)}/messages`);
-    const page = (await shown.json()) as { messages: { current: { rawBody: string } }[] };
-    assert.equal(page.messages[0]?.current.rawBody, body);
-    const history = { Operator_Account: "anna", Peer_Account: "ben", MaxCnt: 10, MinTime: 0, MaxTime: 4_000_000_000 };
-    assert.ok((await callText(simulator, "openim/admin_getroammsg", history)).includes(`"MsgBody":${body},`));
+    it("of a message that was sent online-only finds nothing", async () => {
+      const said = simulator.world.say({ from: "anna", group: "team", text: "hello", onlineOnly: true });
+      assert.equal((await ask(simulator, MODIFY_GROUP, { ...named(said.ref), MsgBody: textBody("x") })).code, 20026);
+    });
   });
 
-  it("reaches a topic's message by its topic", async () => {
-    await using simulator = await start();
-    const { id } = simulator.world.say({ from: "anna", group: "town", topic: "town-news", text: "damn" });
-    const body = { GroupId: "town", TopicId: "town-news", MsgSeq: 1, MsgBody: TEXT };
-    assert.equal((await call(simulator, MODIFY_GROUP, body)).ErrorCode, 0);
-    assert.equal(simulator.world.message(id)?.current.text, "****");
+  describe("a modification", () => {
+    for (const [api, say] of [
+      [MODIFY_C2C, c2c],
+      [MODIFY_GROUP, inGroup],
+    ] as const) {
+      const name = api.replace("v4/openim/", "");
+
+      it(`writes just what is given (${name})`, async () => {
+        const said = say();
+        const write = async (parts: Fields) => {
+          assert.equal((await ask(simulator, api, { ...named(said.ref), ...parts })).code, 0);
+          return seen(said);
+        };
+        assert.deepEqual(await write({ MsgBody: textBody("h***o") }), ["h***o", '{"a":1}', 2]);
+        assert.deepEqual(await write({ CloudCustomData: "plain" }), ["h***o", "plain", 3]);
+        assert.deepEqual(await write({ MsgBody: textBody("hi"), CloudCustomData: "{}" }), ["hi", "{}", 4]);
+        assert.deepEqual(await write({ CloudCustomData: "" }), ["hi", "", 5]);
+      });
+
+      it(`keeps the original, and the names by which the message is called (${name})`, async () => {
+        const said = say();
+        const before = simulator.world.message(said.id);
+        await ask(simulator, api, { ...named(said.ref), MsgBody: textBody("h***o"), CloudCustomData: "{}" });
+        const after = simulator.world.message(said.id);
+        assert.deepEqual(after?.original, before?.original);
+        assert.deepEqual(
+          [after?.ref, after?.sentAt, after?.msgRandom],
+          [before?.ref, before?.sentAt, before?.msgRandom],
+        );
+        assert.deepEqual([after?.current.by, after?.current.how], [ADMIN, "modified"]);
+      });
+
+      it(`of a recalled message is 20023 and changes nothing (${name})`, async () => {
+        const said = say();
+        simulator.world.recall({ id: said.id });
+        assert.equal((await ask(simulator, api, { ...named(said.ref), MsgBody: textBody("x") })).code, 20023);
+        assert.deepEqual(seen(said), UNCHANGED);
+      });
+
+      it(`may bring elements that nobody knows, and fields that nobody knows (${name})`, async () => {
+        const said = say();
+        const body = [element("TIMFutureElem", { Layers: [] }), element("TIMFaceElem", { Index: 1, Data: "\u0000" })];
+        const fields = { ...named(said.ref), MsgBody: body, Whatever: { a: [1] } };
+        assert.equal((await ask(simulator, api, fields)).code, 0);
+        assert.deepEqual(JSON.parse(simulator.world.message(said.id)?.current.rawBody ?? ""), body);
+      });
+    }
+
+    it("may be repeated a thousand times and more", async () => {
+      simulator.settings.change({ callsPerSecond: 100_000 });
+      const said = c2c();
+      for (let times = 0; times < 1_050; times++) {
+        await ask(simulator, MODIFY_C2C, { ...named(said.ref), CloudCustomData: String(times) });
+      }
+      assert.deepEqual(seen(said), ["hello", "1049", 1_051]);
+      assert.equal(simulator.world.message(said.id)?.original.customData, '{"a":1}');
+    });
   });
 });

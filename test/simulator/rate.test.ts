@@ -1,92 +1,133 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { createCallLog } from "../../src/simulator/calls.ts";
+import { createFaults } from "../../src/simulator/faults.ts";
 import { createSlidingSecond } from "../../src/simulator/rate.ts";
-import { call, GROUP_HISTORY, MODIFY_C2C, MODIFY_GROUP, start } from "./support.ts";
+import { createRest } from "../../src/simulator/rest.ts";
+import { createSettings } from "../../src/simulator/settings.ts";
+import { createWorld } from "../../src/simulator/world.ts";
+import { busiestSecond } from "../support/busiest-second.ts";
+import { ADMIN, ask, MODIFY_C2C, MODIFY_GROUP, SDK_APP_ID, SECRET_KEY, simulate } from "./bench.ts";
 
 describe("the sliding second", () => {
-  it("holds one of two arrivals that are exactly a second apart", () => {
-    const second = createSlidingSecond();
-    assert.deepEqual([second.arrive(0), second.arrive(1000)], [1, 1]);
-  });
-
-  it("holds both when they are a hair closer", () => {
-    const second = createSlidingSecond();
-    assert.deepEqual([second.arrive(0), second.arrive(999.999)], [1, 2]);
-  });
-
-  it("sees the burst across the border between two clock seconds", () => {
-    const second = createSlidingSecond();
-    for (let n = 0; n < 200; n++) second.arrive(900 + n / 10);
-    for (let n = 0; n < 200; n++) second.arrive(1100 + n / 10);
-    assert.equal(second.worst(), 400);
-  });
-
-  it("agrees with counting every second that begins with an arrival", () => {
+  it("counts what a look at all stamps would count, wherever the second begins", () => {
+    const gaps = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1_200, noNaN: true })), { maxLength: 80 });
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { maxLength: 3000 }), (gaps) => {
-        let at = 0;
-        const stamps = gaps.map((gap) => (at += gap));
+      fc.property(gaps, fc.integer({ min: 0, max: 1_700_000_000_000 }), (steps, start) => {
         const second = createSlidingSecond();
-        for (const stamp of stamps) second.arrive(stamp);
-        let worst = 0;
-        for (const from of stamps) {
-          worst = Math.max(worst, stamps.filter((stamp) => stamp >= from && from > stamp - 1000).length);
+        const stamps: number[] = [];
+        let at = start;
+        for (const step of steps) {
+          at += step;
+          stamps.push(at);
+          assert.equal(second.arrive(at), stamps.filter((stamp) => stamp > at - 1000).length);
         }
-        assert.equal(second.worst(), worst);
+        assert.equal(second.worst(), busiestSecond(stamps));
       }),
-      { numRuns: 100 },
     );
   });
+
+  it("holds only one of two arrivals that are exactly a second apart", () => {
+    const second = createSlidingSecond();
+    assert.deepEqual([0, 999, 1000, 1999, 2000].map(second.arrive), [1, 2, 2, 2, 2]);
+  });
+
+  it("still counts right after it has forgotten thousands", () => {
+    const second = createSlidingSecond();
+    for (let at = 0; at < 20_000; at++) assert.equal(second.arrive(at), Math.min(at + 1, 1000));
+    assert.equal(second.worst(), 1000);
+  });
 });
 
-describe("the call log", () => {
-  it("knows how many came, how fast, and how they were answered", () => {
-    let now = 5000;
-    const log = createCallLog(() => now);
-    for (let n = 0; n < 5; n++) {
-      log.answered(log.arrive("modify_c2c_msg"), n === 4 ? "60007" : "0");
-      now += 500;
+/** The REST side alone, with a clock that stands still until it is moved. */
+async function standing(callsPerSecond: number) {
+  let at = 5_000;
+  const closing = new AbortController();
+  const calls = createCallLog(() => at);
+  const parts = { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: ADMIN, now: Date.now, signal: closing.signal };
+  const world = createWorld({ seed: 1, now: Date.now });
+  const rest = createRest({
+    ...parts,
+    world,
+    calls,
+    faults: createFaults(1),
+    settings: createSettings({ callsPerSecond }),
+  });
+  const server = http.createServer((request, response) => {
+    rest.arrived(request);
+    void rest.answer(request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    calls,
+    move: (ms: number) => void (at += ms),
+    /** How many of so many calls got past the limit, and how many did not. */
+    async burst(count: number, api = MODIFY_C2C) {
+      const body = { From_Account: "anna", To_Account: "ben", MsgKey: "1_2_3", GroupId: "g", MsgSeq: 1 };
+      const answers = await Promise.all(Array.from({ length: count }, () => ask({ url }, api, body)));
+      const limited = answers.filter(({ code }) => code === 60007).length;
+      return [count - limited, limited];
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+describe("the limit of an API", () => {
+  it("lets two hundred through in a second and not one more, until the very end of that second", async () => {
+    await using rest = await standing(200);
+    assert.deepEqual(await rest.burst(201), [200, 1]);
+    rest.move(999);
+    assert.deepEqual(await rest.burst(1), [0, 1]);
+    rest.move(1);
+    // The arrival that was refused a millisecond ago is in this second as much as any other.
+    assert.deepEqual(await rest.burst(201), [199, 2]);
+  });
+
+  it("slides: no second holds more, also one that begins in the middle of two", async () => {
+    await using rest = await standing(10);
+    assert.deepEqual(await rest.burst(5), [5, 0]);
+    rest.move(600);
+    assert.deepEqual(await rest.burst(5), [5, 0]);
+    rest.move(400);
+    assert.deepEqual(await rest.burst(6), [5, 1]);
+  });
+
+  it("counts what it refuses, so hammering on a closed door keeps it closed", async () => {
+    await using rest = await standing(10);
+    assert.deepEqual(await rest.burst(30), [10, 20]);
+    for (let times = 0; times < 4; times++) {
+      rest.move(500);
+      assert.deepEqual(await rest.burst(20), [0, 20]);
     }
-    assert.deepEqual(log.summary().modify_c2c_msg, {
-      count: 5,
-      answers: { "0": 4, "60007": 1 },
-      worstSecond: 2,
-      firstAt: 5000,
-      lastAt: 7000,
-      meanPerSecond: 2,
-    });
+    rest.move(1000);
+    assert.deepEqual(await rest.burst(10), [10, 0]);
   });
 
-  it("does not count an answer to a call from before it was cleared", () => {
-    const log = createCallLog();
-    const early = log.arrive("modify_c2c_msg");
-    log.clear();
-    log.answered(early, "0");
-    assert.deepEqual(log.summary(), {});
-  });
-});
-
-describe("the limit on calls", () => {
-  const change = { From_Account: "anna", To_Account: "ben", MsgKey: "1_2_3", CloudCustomData: "x" };
-
-  it("lets exactly as many through as a second may hold, and counts the refused ones too", async () => {
-    await using simulator = await start({ callsPerSecond: 20 });
-    const answers = await Promise.all(Array.from({ length: 50 }, () => call(simulator, MODIFY_C2C, change)));
-    const refused = answers.filter(({ ErrorCode }) => ErrorCode === 60007).length;
-    const summary = simulator.world.calls().modify_c2c_msg;
-    assert.equal(summary?.count, 50);
-    const over = simulator.world.callList().filter(({ withinSecond }) => withinSecond > 20).length;
-    assert.equal(refused, over);
-    assert.ok(refused > 0 && summary.worstSecond > 20, `${refused} refused, worst ${summary.worstSecond}`);
+  it("is one for each API", async () => {
+    await using rest = await standing(10);
+    assert.deepEqual(await rest.burst(11, MODIFY_C2C), [10, 1]);
+    assert.deepEqual(await rest.burst(11, MODIFY_GROUP), [10, 1]);
+    const { modify_c2c_msg: c2c, modify_group_msg: group } = rest.calls.summary();
+    assert.deepEqual([c2c?.count, c2c?.worstSecond, c2c?.answers], [11, 11, { "20001": 10, "60007": 1 }]);
+    assert.deepEqual([group?.count, group?.answers], [11, { "10010": 10, "60007": 1 }]);
   });
 
-  it("is kept for each API apart", async () => {
-    await using simulator = await start({ callsPerSecond: 1 });
-    simulator.world.say({ from: "anna", group: "team", text: "hi" });
-    const first = await call(simulator, MODIFY_C2C, change);
-    const other = await call(simulator, MODIFY_GROUP, { GroupId: "team", MsgSeq: 1, CloudCustomData: "x" });
-    const third = await call(simulator, GROUP_HISTORY, { GroupId: "team", ReqMsgNumber: 1 });
-    assert.deepEqual([first.ErrorCode, other.ErrorCode, third.ErrorCode], [20026, 0, 0]);
+  it("is 200 unless it is set, and a change is heeded at once", async () => {
+    await using simulator = await simulate();
+    assert.equal(simulator.settings.read().callsPerSecond, 200);
+    simulator.settings.change({ callsPerSecond: 1 });
+    const codes = await Promise.all([1, 2, 3].map(() => ask(simulator, MODIFY_GROUP, { GroupId: "g", MsgSeq: 1 })));
+    assert.deepEqual(codes.map(({ code }) => code).sort(), [10010, 60007, 60007]);
+    const calls = simulator.world.calls().modify_group_msg;
+    assert.deepEqual([calls?.count, calls?.worstSecond], [3, 3]);
+    assert.equal(simulator.world.callList().length, 3);
   });
 });

@@ -1,115 +1,146 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import net from "node:net";
+import type { AddressInfo } from "node:net";
 import { SimulatorError } from "../../src/simulator/errors.ts";
-import { call, MODIFY_C2C, start } from "./support.ts";
+import type { Simulator } from "../../src/simulator/server.ts";
+import { openWire } from "../support/wire.ts";
+import { appServer, ask, MODIFY_C2C, named, simulate, until } from "./bench.ts";
 
-const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
-  const before = performance.now();
-  await work;
-  const took = performance.now() - before;
-  assert.ok(took < ms, `took ${took.toFixed()} ms`);
+/** Listens there for a moment: only a port that is free lets one. */
+async function assertFree(port: number): Promise<void> {
+  const server = net.createServer();
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  server.close();
+  await once(server, "close");
+}
+
+const refusal = (code: string, words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof SimulatorError);
+  assert.equal(error.code, code);
+  assert.match(error.message, words);
+  assert.ok(error.message.startsWith(`${code}  `) && error.message.endsWith(error.nextStep));
+  assert.match(error.nextStep, /^[A-Z].*[.]|npm run build/);
+  return true;
 };
 
-describe("closing the simulator", () => {
-  it("ends calls that hang and calls that are delayed", async () => {
-    const simulator = await start();
-    simulator.faults.set([
-      { on: "modify_c2c_msg", kind: "hang", count: 1 },
-      { on: "modify_c2c_msg", kind: "delay", ms: 60_000 },
-    ]);
-    const waiting = [call(simulator, MODIFY_C2C, {}), call(simulator, MODIFY_C2C, {})];
-    const ended = Promise.allSettled(waiting);
-    while (simulator.world.callList().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    await within(500, simulator.close());
-    assert.deepEqual(
-      (await ended).map(({ status }) => status),
-      ["rejected", "rejected"],
-    );
+describe("the simulator", () => {
+  it("tells where it is, and listens on loopback unless told otherwise", async () => {
+    await using simulator = await simulate();
+    assert.equal(simulator.url, `http://127.0.0.1:${simulator.port}`);
+    assert.equal((await fetch(simulator.url)).status, 200);
   });
 
-  it("ends watching pages, silent connections and callbacks under way", async () => {
-    const silent = net.createServer();
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    const { port } = silent.address() as net.AddressInfo;
-    const simulator = await start({ callbackUrl: `http://127.0.0.1:${port}/` });
-    const watching = await fetch(`${simulator.url}/simulator/events`);
-    const socket = net.connect(simulator.port, "127.0.0.1");
-    const closed = new Promise((resolve) => socket.on("close", resolve).on("error", () => undefined));
-    await new Promise((resolve) => socket.on("connect", resolve));
-    simulator.world.say({ from: "anna", to: "ben", text: "hi" });
-    const quiet = simulator.world.quiet();
-    await within(500, simulator.close());
-    await within(500, Promise.all([closed, quiet, watching.text().catch(() => undefined)]));
-    await assert.rejects(fetch(simulator.url));
-    silent.close();
-  });
-
-  it("twice does no harm", async () => {
-    const simulator = await start();
-    await simulator.close();
-    await simulator.close();
-  });
-});
-
-describe("a port", () => {
-  it("that is taken is an error with a code and a next step", async () => {
-    await using first = await start();
-    await assert.rejects(start({ port: first.port }), (error) => {
-      assert.ok(error instanceof SimulatorError);
-      assert.equal(error.code, "SIMULATOR_PORT_IN_USE");
-      assert.match(
-        error.message,
-        new RegExp(`^SIMULATOR_PORT_IN_USE  127\\.0\\.0\\.1:${first.port} is already taken\\. End the program`),
-      );
-      return true;
-    });
-  });
-
-  it("that is taken as the second one gives the first one back", async () => {
-    await using first = await start();
-    const free = await start();
-    const { port } = free;
-    await free.close();
-    await assert.rejects(start({ port, alsoPort: first.port }), /SIMULATOR_PORT_IN_USE/);
-    await (await start({ port })).close();
-  });
-
-  it("may be joined by a second one with the same face", async () => {
-    await using simulator = await start({ alsoPort: 0 });
-    simulator.world.say({ from: "anna", to: "ben", text: "hi" });
-    assert.equal((await fetch(`${simulator.url}/`)).status, 200);
-  });
-
-  it("with a callback address that is none is refused before anything listens", async () => {
-    await assert.rejects(start({ callbackUrl: "nowhere" }), /SIMULATOR_OPTION_INVALID/);
-  });
-});
-
-describe("the page", () => {
-  it("runs under a policy that allows nothing inline and nothing from elsewhere", async () => {
-    await using simulator = await start();
-    const response = await fetch(`${simulator.url}/`);
-    const policy = response.headers.get("content-security-policy") ?? "";
-    assert.match(policy, /default-src 'none'/);
-    assert.match(policy, /require-trusted-types-for 'script'/);
-    assert.doesNotMatch(policy, /unsafe/);
-    const html = await response.text();
-    assert.doesNotMatch(html, /<style|<script>| style=| on\w+=/);
-  });
-
-  it("brings everything it asks for", async () => {
-    await using simulator = await start();
-    for (const path of ["/page.css", "/page.js", "/bubble.js", "/note.js", "/favicon.svg"]) {
-      assert.equal((await fetch(`${simulator.url}${path}`)).status, 200, path);
+  it("shows the same face on a second port, and frees both when it is closed", async () => {
+    const [port, alsoPort] = [await freePort(), await freePort()];
+    const simulator = await simulate({ port, alsoPort });
+    simulator.world.say({ from: "anna", to: "ben", text: "hello" });
+    for (const one of [port, alsoPort]) {
+      const response = await fetch(`http://127.0.0.1:${one}/simulator/conversations`);
+      assert.match(await response.text(), /c2c:anna\|ben/);
     }
-    assert.equal((await fetch(`${simulator.url}/../../package.json`)).status, 404);
+    await simulator.close();
+    await assertFree(port);
+    await assertFree(alsoPort);
   });
 
-  it("knows a note by its shape, whatever key it stands under", async () => {
-    const module_ = new URL("../../src/simulator/page/note.js", import.meta.url).href;
-    const { notesIn } = (await import(module_)) as { notesIn: (data: string | undefined) => unknown[] };
-    const note = { v: 1, id: "01J", action: "mask", rules: ["profanity.en.mild"], at: 1 };
-    assert.deepEqual(notesIn(JSON.stringify({ quote: {}, any: [note] })), [note]);
-    for (const other of [undefined, "", "[1]", "x=1", '{"a":[1]}', '{"a":[]}']) assert.deepEqual(notesIn(other), []);
+  it("says in words that a port is taken, and lets go of the one it already had", async () => {
+    await using other = await simulate();
+    const port = await freePort();
+    await assert.rejects(
+      simulate({ port: other.port }),
+      refusal("SIMULATOR_PORT_IN_USE", new RegExp(`127.0.0.1:${other.port} is already taken.*another port`)),
+    );
+    await assert.rejects(simulate({ port, alsoPort: other.port }), refusal("SIMULATOR_PORT_IN_USE", /already taken/));
+    await assertFree(port);
+    await assert.rejects(simulate({ port, alsoPort: port }), refusal("SIMULATOR_PORT_IN_USE", /already taken/));
+    await assertFree(port);
+  });
+
+  for (const [sentence, options, code, words] of [
+    ["an address is not of this machine", { host: "203.0.113.1" }, "SIMULATOR_CANNOT_LISTEN", /203\.0\.113\.1/],
+    ["a port is none", { port: 65_536 }, "SIMULATOR_CANNOT_LISTEN", /65536 cannot be listened on/],
+    ["a callback URL is none", { callbackUrl: "ftp://x" }, "SIMULATOR_OPTION_INVALID", /"callbackUrl" must begin/],
+    ["a limit is none", { callsPerSecond: 0 }, "SIMULATOR_OPTION_INVALID", /"callsPerSecond" must be/],
+  ] as const) {
+    it(`says in words that ${sentence}`, () => assert.rejects(simulate(options), refusal(code, words)));
+  }
+
+  it("gives the same numbers for the same seed", async () => {
+    const keys = async () => {
+      await using simulator = await simulate({ seed: 99, now: () => 1_789_000_000_000 });
+      return ["one", "two"].map((text) => named(simulator.world.say({ from: "anna", to: "ben", text }).ref));
+    };
+    assert.deepEqual(await keys(), await keys());
+  });
+
+  it("never gives two messages one name, also when time stands still", async () => {
+    await using simulator = await simulate({ now: () => 1_789_000_000_000 });
+    const names = new Set<string>();
+    for (let index = 0; index < 3_000; index++) {
+      const place = index % 2 === 0 ? { to: "ben" } : { group: "team" };
+      names.add(JSON.stringify(named(simulator.world.say({ from: "anna", ...place, text: "x" }).ref)));
+    }
+    assert.equal(names.size, 3_000);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+describe("closing", () => {
+  /** Closes, and says how long that took. */
+  async function closed(simulator: Simulator): Promise<number> {
+    const before = performance.now();
+    await simulator.close();
+    return performance.now() - before;
+  }
+
+  it("ends within a second whatever waits: calls, delays, half-sent requests, watchers, callbacks", async () => {
+    await using app = await appServer(() => {});
+    const simulator = await simulate({ callbackUrl: app.url });
+    simulator.faults.set([
+      { on: "modify_c2c_msg", kind: "hang" },
+      { on: "history", kind: "delay", ms: 60_000 },
+    ]);
+    simulator.world.say({ from: "anna", to: "ben", text: "hello" });
+    const hanging = assert.rejects(ask(simulator, MODIFY_C2C, {}), TypeError);
+    const delayed = assert.rejects(ask(simulator, "v4/openim/admin_getroammsg", {}), TypeError);
+    const waiting = assert.rejects(fetch(`${simulator.url}/simulator/quiet`), TypeError);
+    using half = await openWire(simulator.port);
+    await half.write(`POST /${MODIFY_C2C} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{`);
+    const events = await fetch(`${simulator.url}/simulator/events`);
+    await until(() => simulator.world.callList().length === 3 && app.told.length === 1, "everything waits");
+    assert.ok((await closed(simulator)) < 1_000);
+    await Promise.all([hanging, delayed, waiting]);
+    await events.body?.cancel().catch(() => {});
+    await until(() => !half.isOpen(), "the half-sent request is cut");
+    await assertFree(simulator.port);
+  });
+
+  it("may be done twice, and says nothing to the app afterwards", async () => {
+    await using app = await appServer();
+    const simulator = await simulate({ callbackUrl: app.url });
+    await simulator.close();
+    await simulator.close();
+    simulator.world.say({ from: "anna", to: "ben", text: "hello" });
+    await simulator.world.quiet();
+    assert.equal(app.told.length, 0);
+  });
+
+  it("leaves the port to the next one at once", async () => {
+    const port = await freePort();
+    for (let times = 0; times < 5; times++) {
+      await using simulator = await simulate({ port });
+      assert.equal((await fetch(`${simulator.url}/simulator/conversations`)).status, 200);
+    }
   });
 });

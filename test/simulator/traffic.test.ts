@@ -1,64 +1,97 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { checkSay } from "../../src/simulator/say.ts";
+import type { Fields, Say } from "../../src/simulator/say.ts";
 import { randomTraffic, seededChat } from "../../src/simulator/traffic.ts";
-import { start } from "./support.ts";
+import { appServer, bodyOf, simulate } from "./bench.ts";
 
-describe("the chat that a sandbox begins with", () => {
-  it("can be said, in one group and one pair", async () => {
-    await using simulator = await start();
-    for (const said of seededChat()) simulator.world.say(said);
-    assert.deepEqual(
-      simulator.world.conversations().map(({ kind, groupType }) => [kind, groupType]),
-      [
-        ["group", "Public"],
-        ["c2c", undefined],
-      ],
+const WORDS = ["zzword", "坏词"];
+/** Back to the plain word, the ways in which it was disguised undone. */
+const folded = (said: readonly Say[]): string =>
+  JSON.stringify(said).normalize("NFKC").replaceAll("\u200b", "").replaceAll("\\u200b", "").toLowerCase();
+
+describe("made-up traffic", () => {
+  it("is the same for the same seed and another for another", () => {
+    const options = { count: 200, words: WORDS };
+    assert.deepEqual(randomTraffic({ ...options, seed: 5 }), randomTraffic({ ...options, seed: 5 }));
+    assert.notDeepEqual(randomTraffic({ ...options, seed: 5 }), randomTraffic({ ...options, seed: 6 }));
+  });
+
+  it("begins the same however much of it is wanted", () => {
+    assert.deepEqual(randomTraffic({ seed: 5, count: 200 }).slice(0, 20), randomTraffic({ seed: 5, count: 20 }));
+  });
+
+  it("holds no word that nobody asked for", () => {
+    const clean = folded(randomTraffic({ seed: 5, count: 1_000 }));
+    for (const word of [...WORDS, "badword", "damn", "shit", "bullshit", "白痴", "混蛋"]) {
+      assert.ok(!clean.includes(word), word);
+    }
+  });
+
+  it("holds each word that was asked for, in about a third of the texts and not all plain", () => {
+    for (const word of WORDS) {
+      const traffic = randomTraffic({ seed: 5, count: 600, words: [word] });
+      const hit = traffic.filter((said) => folded([said]).includes(word));
+      const plain = traffic.filter((said) => JSON.stringify(said).includes(word));
+      assert.ok(hit.length > 150 && hit.length < 450, `${hit.length}`);
+      assert.ok(plain.length < hit.length && plain.length > 0, `${plain.length}`);
+    }
+  });
+
+  it("knows every place: chats, groups of all kinds, topics, live groups, online-only messages", () => {
+    const traffic = randomTraffic({ seed: 5, count: 500 });
+    const some = (holds: (said: Say) => boolean) => assert.ok(traffic.some(holds));
+    some(({ to }) => to !== undefined);
+    some(({ topic }) => topic !== undefined);
+    some(({ onlineOnly }) => onlineOnly === true);
+    some(({ customData }) => customData === "");
+    some(({ rawBody }) => rawBody !== undefined);
+    const types = new Set(traffic.map(({ groupType }) => groupType));
+    for (const type of ["Private", "Public", "ChatRoom", "Community", "AVChatRoom"] as const)
+      assert.ok(types.has(type));
+  });
+
+  it("can always be said", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), (seed) => {
+        for (const said of randomTraffic({ seed, count: 50, words: WORDS })) checkSay(said as Fields);
+      }),
+      { numRuns: 30 },
     );
   });
 
-  it("has mild words to mask, innocents to leave alone, a quote and a mixed message", () => {
-    const chat = JSON.stringify(seededChat());
-    for (const word of [
-      "damn",
-      "crap",
-      "Bullshit",
-      "白痴",
-      "混蛋",
-      "Scunthorpe",
-      "路口交通",
-      "messageReply",
-      "TIMFaceElem",
-    ]) {
-      assert.ok(chat.includes(word), word);
+  it("arrives as it was said, whatever is in it", async () => {
+    await using app = await appServer();
+    await using simulator = await simulate({ callbackUrl: app.url });
+    const said = randomTraffic({ seed: 9, count: 200, words: WORDS }).map((one) => simulator.world.say(one).id);
+    await simulator.world.quiet();
+    assert.deepEqual(simulator.world.deliveries(), { answered: 200 });
+    const bodies = app.told.map(({ body }) => body);
+    for (const id of said) {
+      const message = simulator.world.message(id);
+      assert.ok(message);
+      const body = bodies.find((one) => one.includes(message.msgId));
+      assert.ok(body?.includes(`"MsgBody":${message.original.rawBody}`));
+    }
+    const custom = (id: string | undefined) =>
+      app.told.map(bodyOf).find(({ MsgId }) => MsgId === id)?.["CloudCustomData"];
+    for (const id of said.slice(0, 50)) {
+      const message = simulator.world.message(id);
+      assert.equal(custom(message?.msgId), message?.original.customData);
     }
   });
 });
 
-describe("made-up traffic", () => {
-  it("is the same for the same seed and another for another", () => {
-    const options = { count: 50, words: ["badword"] };
-    assert.deepEqual(randomTraffic({ seed: 1, ...options }), randomTraffic({ seed: 1, ...options }));
-    assert.notDeepEqual(randomTraffic({ seed: 1, ...options }), randomTraffic({ seed: 2, ...options }));
-  });
-
-  it("can all be said, and has a bit of everything", async () => {
-    await using simulator = await start();
-    const traffic = randomTraffic({ seed: 3, count: 1000, words: ["badword", "坏词"] });
-    for (const said of traffic) simulator.world.say(said);
-    const has = (test: (said: (typeof traffic)[number]) => boolean, what: string): void =>
-      assert.ok(traffic.some(test), what);
-    has(({ to }) => to !== undefined, "one-to-one");
-    has(({ topic }) => topic !== undefined, "topics");
-    has(({ groupType }) => groupType === "AVChatRoom", "live groups");
-    has(({ onlineOnly }) => onlineOnly === true, "online-only");
-    has(({ customData }) => customData === undefined, "no custom data");
-    for (const data of ["", "[1,2,3]", "color=red;v=2"]) has(({ customData }) => customData === data, data);
-    has(({ customData }) => customData?.includes("9007199254740993") === true, "big numbers");
-    has(({ rawBody }) => rawBody?.includes("TIMCustomElem") === true, "custom elements");
-    has((said) => JSON.stringify(said).includes("坏词"), "planted words");
-  });
-
-  it("plants nothing when there is nothing to plant", () => {
-    for (const said of randomTraffic({ seed: 4, count: 200 })) checkSay(said);
+describe("the seeded chat", () => {
+  it("can be said, and is the same every time", async () => {
+    await using simulator = await simulate();
+    for (const said of seededChat()) simulator.world.say(said);
+    assert.deepEqual(seededChat(), seededChat());
+    const kinds = simulator.world.conversations().map(({ id, count }) => [id, count]);
+    assert.equal(kinds.length, 2);
+    assert.equal(
+      kinds.reduce((sum, [, count]) => sum + Number(count), 0),
+      seededChat().length,
+    );
   });
 });
