@@ -112,7 +112,7 @@ async function jsonOf(request: Request): Promise<ReadJson> {
   try {
     return { text, value: JSON.parse(text === "" ? "{}" : text) as unknown };
   } catch (cause) {
-    throw badInput(`The request is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw badInput(`The request is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`);
   }
 }
 
