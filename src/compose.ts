@@ -7,11 +7,13 @@ import { createCleanUp } from "./clean-up.ts";
 import type { Config, TencentConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
 import type { Message, UserId } from "./domain/message.ts";
+import type { Origin } from "./domain/plan.ts";
 import type { Clock } from "./domain/time.ts";
 import { createDispatcher } from "./flows/dispatcher.ts";
-import { createIntake, nameOf } from "./flows/intake.ts";
-import { createJudge } from "./flows/judge.ts";
+import { createIntake, isLong, nameOf } from "./flows/intake.ts";
+import { createConclude, createJudge } from "./flows/judge.ts";
 import { judgeLater } from "./flows/judge-later.ts";
+import { judgeOnThread } from "./flows/judging-thread.ts";
 import { loadRules } from "./flows/live-rules.ts";
 import { createReconsider } from "./flows/reconsider.ts";
 import { forgetOldTexts } from "./flows/retention.ts";
@@ -21,8 +23,7 @@ import { createCallbackServer } from "./http/callback-listener.ts";
 import { createCallbackHandler } from "./http/callbacks.ts";
 import { closeServer, listen } from "./http/listen.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { Undecided } from "./ports/store.ts";
-import { textUnits } from "./rules/evaluate.ts";
+import type { Judgement, Undecided } from "./ports/store.ts";
 import { createProcessLock } from "./store/process-lock.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import { rewriteBody, withContent } from "./tencent/body.ts";
@@ -49,6 +50,7 @@ export interface Service {
 
 /** How often a process that stands by looks whether the one that sends is gone. */
 const STANDBY_LOOK_MS = 1_000;
+const READINESS_KEPT_MS = 1_000;
 /** Counts are written to the log this often, when there are new ones. */
 const COUNTS_EVERY_MS = 60_000;
 
@@ -70,6 +72,8 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     }),
   );
   const lock = cleanUp.use(createProcessLock(service.databasePath));
+  // Asked now, so that a lock that cannot work is told before anybody relies on it.
+  const isFirst = lock.tryAcquire();
   const rules = await loadRules({
     dir: service.rulesDir,
     store,
@@ -81,12 +85,12 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const userSig = createUserSig({ ...tencent, clock });
   const client = cleanUp.use(createRestClient({ ...tencent, userSig, random }));
   const newId = monotonicFactory(random);
-  const judge = createJudge({
-    evaluate: rules.evaluate,
+  const conclude = createConclude({
     planSettings: { ...service, rewriteBody, spellPayload },
     clock,
     newId: (at) => newId(at),
   });
+  const judge = createJudge(rules.evaluate, conclude);
   const decode = (recorded: Undecided): Message | undefined => {
     if (!isMessageCommand(recorded.command)) return undefined;
     const decoded = decodeMessage(recorded.command, recorded.callback, recorded.sdkAppId);
@@ -110,7 +114,6 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const intake = createIntake({
     store,
     judge,
-    textUnits,
     clock,
     log,
     wakeDispatcher,
@@ -118,13 +121,10 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   });
 
   const counters = createCounters();
+  const writable = recently(async () => store.checkWritable(clock.now()), clock);
   const readiness = async (): Promise<Readiness> => {
     if (signal.aborted) return { ready: false, reason: "the service is stopping" };
-    try {
-      await store.checkWritable(clock.now());
-    } catch {
-      return { ready: false, reason: "the store cannot be written to" };
-    }
+    if (!(await writable())) return { ready: false, reason: "the store cannot be written to" };
     const [problem] = rules.problems();
     if (problem === undefined) return { ready: true, reason: `rules ${rules.revision()}` };
     return { ready: true, reason: `rules ${rules.revision()} are live; the rules folder is broken: see the log` };
@@ -157,14 +157,19 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     }
   };
   const send = async (): Promise<void> => {
-    if (!lock.tryAcquire()) log.warn({}, "Another process sends for this database; standing by until it is gone.");
+    if (!isFirst) log.warn({}, "Another process sends for this database; standing by until it is gone.");
     while (!loops.signal.aborted && !(await takeOver())) await clock.wait(STANDBY_LOOK_MS, loops.signal);
     if (!loops.signal.aborted) await dispatcher.run(loops.signal);
+  };
+  const judgeAnywhere = async (message: Message, origin: Origin): Promise<Judgement> => {
+    if (!isLong(message)) return judge(message, origin);
+    const task = { files: rules.files(), exemptSenders: [tencent.admin], message };
+    return conclude(message, await judgeOnThread(task, loops.signal), origin);
   };
   const running = [
     // In shadow mode nothing is sent, not even what an earlier run in another mode left behind.
     service.mode === "enforce" ? send() : Promise.resolve(),
-    judgeLater({ store, judge, decode, clock, log, bell: laterBell, wakeDispatcher }, loops.signal),
+    judgeLater({ store, judge: judgeAnywhere, decode, clock, log, bell: laterBell, wakeDispatcher }, loops.signal),
     forgetOldTexts({ ...service, store, clock, log }, loops.signal),
     rules.watch(loops.signal),
     reportCounts(counters.all, clock, log, loops.signal),
@@ -172,15 +177,31 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
 
   const stop = async (): Promise<void> => {
     await aborted(signal);
-    // First nobody new, then what is under way, then the record.
-    await closeServer(server);
+    // Nobody new and nothing new to send; what is under way on both sides ends by itself; then the record.
     loops.abort();
-    await Promise.all(running);
-    log.info(counters.all(), "Stopped.");
+    await Promise.all([closeServer(server), ...running]);
+    log.info({ ...counters.all(), auditHead: await store.auditHead() }, "Stopped.");
     await resources[Symbol.asyncDispose]();
   };
-  log.info({ url: url + service.callbackPath, mode: service.mode }, "Ready for callbacks.");
+  // Without the path: a secret may be part of it.
+  log.info({ url, mode: service.mode, auditHead: await store.auditHead() }, "Ready for callbacks.");
   return { callbackUrl: url + service.callbackPath, stopped: stop() };
+}
+
+/** Whether `check` went well, asked once a second at most: anybody may ask, and it writes. */
+function recently(check: () => Promise<void>, clock: Pick<Clock, "monotonic">): () => Promise<boolean> {
+  let asked = -Infinity;
+  let answer = Promise.resolve(false);
+  return () => {
+    if (clock.monotonic() - asked >= READINESS_KEPT_MS) {
+      asked = clock.monotonic();
+      answer = check().then(
+        () => true,
+        () => false,
+      );
+    }
+    return answer;
+  };
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -188,8 +188,11 @@ function readDatabase(read: Reader): string {
   return "";
 }
 
-/** A value in an error, cut short: it may be something pasted by mistake. */
-const quoted = (value: string): string => JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+/** Longer than any value that is right. What is longer may be a key, pasted into the wrong line: its text stays unsaid. */
+const QUOTED_MAX = 24;
+
+const quoted = (value: string): string =>
+  value.length > QUOTED_MAX ? `${value.length} characters long` : JSON.stringify(value);
 
 type Reader = ReturnType<typeof reader>;
 

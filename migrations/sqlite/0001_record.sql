@@ -43,7 +43,7 @@ CREATE TABLE message (
 CREATE UNIQUE INDEX message_by_key ON message (conversation_id, msg_key, sender) WHERE msg_key IS NOT NULL;
 CREATE UNIQUE INDEX message_by_seq ON message (conversation_id, msg_seq, ifnull(sent_at, 0)) WHERE msg_seq IS NOT NULL;
 CREATE UNIQUE INDEX message_by_digest ON message (conversation_id, digest) WHERE digest IS NOT NULL;
-CREATE INDEX message_undecided ON message (id) WHERE decision = 'undecided';
+CREATE INDEX message_undecided ON message (sdk_app_id, id) WHERE decision = 'undecided';
 CREATE INDEX message_objected ON message (id) WHERE decision IN ('review', 'rewrite', 'failed');
 
 -- Where a rule hit: half-open, in UTF-16 units of the original text at that place.
@@ -76,7 +76,11 @@ CREATE TABLE modification (
   reason TEXT NOT NULL,
   -- Which payload is to be sent: see the table below. 0 where nothing can be sent.
   payload_revision INTEGER NOT NULL,
+  -- Calls that count against the order's patience, and how many there were of each kind of outcome.
   attempts INTEGER NOT NULL DEFAULT 0,
+  tries TEXT NOT NULL DEFAULT '{}',
+  -- 1: somebody changed the message; read it back before the next call.
+  read_first INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL,
   -- Counts the claims; an answer is written down only by the claim that asked.
   fence INTEGER NOT NULL DEFAULT 0,
@@ -87,8 +91,8 @@ CREATE TABLE modification (
   ended_at INTEGER,
   UNIQUE (message_id, ordinal)
 ) WITHOUT ROWID;
-CREATE INDEX modification_pending ON modification (api, due_at, id) WHERE state = 'pending';
-CREATE INDEX modification_claimed ON modification (api, leased_until) WHERE state = 'claimed';
+CREATE INDEX modification_pending ON modification (sdk_app_id, api, due_at, id) WHERE state = 'pending';
+CREATE INDEX modification_claimed ON modification (sdk_app_id, api, leased_until) WHERE state = 'claimed';
 
 -- What is sent, byte for byte, each time. A payload never changes; a changed one is the next revision.
 CREATE TABLE payload (
@@ -135,10 +139,11 @@ CREATE TABLE undecodable (
 
 -- Rule folders that compiled. The newest is what starts when the folder on disk is broken.
 CREATE TABLE rule_revision (
-  revision TEXT PRIMARY KEY,
   sdk_app_id INTEGER NOT NULL,
+  revision TEXT NOT NULL,
   files TEXT NOT NULL,
-  loaded_at INTEGER NOT NULL
+  loaded_at INTEGER NOT NULL,
+  PRIMARY KEY (sdk_app_id, revision)
 ) WITHOUT ROWID;
 
 -- Small facts about this database, such as how far retention has come.

@@ -2,7 +2,6 @@
  * `emend doctor`: one line for each thing that can be wrong, with the next step where it is. It changes nothing: the
  * callback it posts is of a command that Emend has no use for, and the call it makes to Tencent reads.
  */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import axios from "axios";
 import { systemClock } from "../clock.ts";
@@ -14,6 +13,7 @@ import { compileRules, problemLine } from "../rules/compile.ts";
 import { readRuleFolder } from "../rules/rule-folder.ts";
 import { shippedSteps, versionOf } from "../store/migrate.ts";
 import { openSqlite } from "../store/sqlite-open.ts";
+import { writeQuery } from "../tencent/callback.ts";
 import { nextStepFor, outcomeOf } from "../tencent/error-codes.ts";
 import { createRestClient } from "../tencent/rest-client.ts";
 import { createUserSig } from "../tencent/user-sig.ts";
@@ -147,6 +147,14 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
       }
       const open = count("SELECT count(*) AS n FROM modification WHERE state IN ('pending', 'claimed')");
       const dead = count("SELECT count(*) AS n FROM modification WHERE state = 'given_up'");
+      const failed = count(
+        "SELECT count(*) AS n FROM message WHERE decision = 'failed' AND decision IN ('review', 'rewrite', 'failed')",
+      );
+      const refused = db
+        .prepare<[], { reason: string; n: number }>(
+          "SELECT reason, count(*) AS n FROM modification WHERE state = 'refused' GROUP BY reason ORDER BY n DESC LIMIT 5",
+        )
+        .all();
       const undecodable = db
         .prepare<[], { command: string; reason: string; n: number }>(
           "SELECT command, reason, count(*) AS n FROM undecodable GROUP BY command, reason ORDER BY max(id) DESC LIMIT 5",
@@ -157,6 +165,20 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
         ...(dead === 0
           ? []
           : [wrong("orders", `${dead} were given up.`, "See their last_code in the table modification.")]),
+        ...(failed === 0
+          ? []
+          : [
+              wrong(
+                "messages",
+                `${failed} could not be judged.`,
+                "Look at them by hand: decision = 'failed' in the table message.",
+              ),
+            ]),
+        ...refused.map(({ reason, n }): Finding => ({
+          mark: "note",
+          what: "orders",
+          sentence: `${n} refused: ${reason}.`,
+        })),
         ...undecodable.map(({ command, reason, n }): Finding => {
           const next = "If it came from Tencent, report its shape (table undecodable).";
           return { mark: "note", what: "callbacks", sentence: `${n} of ${command} not understood: ${reason}.`, next };
@@ -185,24 +207,13 @@ async function rules({ tencent, service: { rulesDir } }: Config): Promise<readon
 const UNUSED_COMMAND = "Emend.Doctor";
 
 async function ownCallback({ service }: Config, tencent: TencentConfig): Promise<readonly Finding[]> {
-  const time = String(Math.floor(Date.now() / 1000));
-  const token = tencent.callbackToken;
-  const sign =
-    token &&
-    createHash("sha256")
-      .update(token.reveal() + time)
-      .digest("hex");
-  const query = new URLSearchParams({
-    SdkAppid: String(tencent.sdkAppId),
-    CallbackCommand: UNUSED_COMMAND,
-    contenttype: "json",
-    ...(sign === undefined ? {} : { RequestTime: time, Sign: sign }),
-  });
+  const settings = { sdkAppId: tencent.sdkAppId, token: tencent.callbackToken };
+  const query = writeQuery(UNUSED_COMMAND, settings, systemClock.now());
   const host = service.host === "0.0.0.0" || service.host === "::" ? "127.0.0.1" : service.host;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${service.port}${service.callbackPath}`;
   try {
     const answer = await axios.post<unknown>(
-      `${url}?${query.toString()}`,
+      `${url}?${query}`,
       {},
       {
         timeout: CALL_TIMEOUT_MS,
@@ -212,7 +223,7 @@ async function ownCallback({ service }: Config, tencent: TencentConfig): Promise
     );
     return [
       answer.status === 200
-        ? fine("own callback", `${url} accepts a ${sign === undefined ? "" : "signed "}callback.`)
+        ? fine("own callback", `${url} accepts a ${settings.token === undefined ? "" : "signed "}callback.`)
         : wrong("own callback", `${url} answers ${answer.status}.`, "Is it this Emend, with these settings?"),
     ];
   } catch {

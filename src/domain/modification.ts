@@ -47,11 +47,11 @@ export type NextStep =
   | { readonly kind: "retry"; readonly at: EpochMs }
   /** Store the payload without its note as a new revision; where there is nothing but a note, refuse. */
   | { readonly kind: "drop_note"; readonly otherwise: string }
-  /** Read the message back, judge what is there now, store the new payload as a new revision. */
+  /** Before the next call, read the message back, judge what is there, store the new payload as a new revision. */
   | { readonly kind: "reconsider"; readonly at: EpochMs };
 
 export type Attempted = {
-  /** Calls made for this order so far, this one included. */
+  /** Calls of this order that ended this way so far, this one included. */
   readonly attempts: number;
   readonly createdAt: EpochMs;
 };
@@ -64,8 +64,8 @@ const BACKOFF_MAX_MS = 300_000;
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 /** A day may have passed before the first try (the service was off), so age alone does not end an order. */
 const GIVE_UP_AFTER_ATTEMPTS = 10;
-/** An after-send callback can overtake Tencent's storage; five tries cover about ten seconds. */
-const MISSING_ATTEMPTS_MAX = 5;
+/** An after-send callback can overtake Tencent's storage; six tries cover about ten seconds. */
+const MISSING_ATTEMPTS_MAX = 6;
 /** A code that no page explains: three more tries, then a person looks. */
 const UNKNOWN_ATTEMPTS_MAX = 4;
 /** Each conflict means somebody wrote in between; past this many, somebody or something keeps writing. */

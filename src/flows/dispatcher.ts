@@ -8,7 +8,7 @@ import type { ModifyApi, NextStep, Outcome } from "../domain/modification.ts";
 import { afterOutcome, modifyApis } from "../domain/modification.ts";
 import type { Breaker } from "../domain/throttle.ts";
 import { afterCall, closedBreaker, paceShare, slotGapMs } from "../domain/throttle.ts";
-import type { Clock } from "../domain/time.ts";
+import type { Clock, EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { ImClient } from "../ports/im-client.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -103,16 +103,17 @@ function createSender(
 
   const send = async (order: ClaimedOrder): Promise<void> => {
     try {
-      const outcome = await parts.client.modify(api, order.payload);
-      await learn(outcome);
-      const attempts = order.attempts + 1;
-      const step = afterOutcome({ attempts, createdAt: order.createdAt }, outcome, clock.now(), parts.random());
-      const settlement = await settlementFor(order, outcome, step, parts);
+      const settlement = order.readFirst ? await readAgain(order) : await callOnce(order);
       const counted = await settle(settlement);
       if (!counted)
         log.warn({ api, modification: order.id }, "An answer came after its claim was lost; nothing changed.");
-      if (settlement.result.kind === "end" && settlement.result.state === "given_up") {
-        log.error({ api, modification: order.id, code: outcome.code }, "An order was given up; it waits for a person.");
+      const { result, code } = settlement;
+      if (result.kind === "end" && result.state !== "applied" && result.state !== "cancelled") {
+        const { state, reason } = result;
+        log[state === "given_up" ? "error" : "warn"](
+          { api, modification: order.id, code, state, reason },
+          ending[state],
+        );
       }
     } catch (thrown) {
       // The store could not write the answer down. The claim stays; the order is repeated once it has been given back.
@@ -121,6 +122,29 @@ function createSender(
     } finally {
       bell.ring();
     }
+  };
+
+  const callOnce = async (order: ClaimedOrder): Promise<Settlement> => {
+    const outcome = await parts.client.modify(api, order.payload);
+    await learn(outcome);
+    // While Tencent is away an order is a probe: what befalls it is not its own fault.
+    const blameless = faultless.has(outcome.kind) || (outcome.kind === "retryable" && breaker.kind === "open");
+    return settlementFor(order, outcome, blameless, stepAfter(order, outcome), parts);
+  };
+
+  const readAgain = async (order: ClaimedOrder): Promise<Settlement> => {
+    const read = await parts.reconsider(order, clock.now());
+    if (read.kind !== "unread") return settlementOf(order, undefined, undefined, read, clock.now());
+    const outcome: Outcome = { kind: "retryable", code: read.code };
+    const step = stepAfter(order, outcome);
+    const result = resultOf(order, step, parts, clock.now());
+    const again: Settlement["result"] = result.kind === "retry" ? { ...result, readFirst: true } : result;
+    return settlementOf(order, outcome, outcome.kind, again, clock.now());
+  };
+
+  const stepAfter = (order: ClaimedOrder, outcome: Outcome): NextStep => {
+    const attempts = (order.tries[outcome.kind] ?? 0) + 1;
+    return afterOutcome({ attempts, createdAt: order.createdAt }, outcome, clock.now(), parts.random());
   };
 
   const giveBack = async (): Promise<void> => {
@@ -132,7 +156,7 @@ function createSender(
         id,
         fence,
         code: undefined,
-        counts: false,
+        counted: undefined,
         at,
         result: { kind: "give_back" },
         audit: [],
@@ -162,19 +186,17 @@ function createSender(
     await giveBack();
     const state = breaker;
     const probing = state.kind === "open";
-    if (state.kind === "open") {
-      const wait = state.probeAt - clock.monotonic();
-      if (wait > 0) return wait;
-    }
-    // A probe may be any order, due or not: what is wrong is not the order's fault.
     const now = clock.now();
+    // Looked at before it is claimed: claiming takes the store's write lock, and mostly there is nothing to claim.
+    const due = await store.nextDue(api, now);
+    if (due === undefined) return LOOK_AGAIN_MS;
+    const wait = state.kind === "open" ? state.probeAt - clock.monotonic() : due - now;
+    if (wait > 0) return Math.min(LOOK_AGAIN_MS, wait);
+    // A probe may be any order, due or not: what is wrong is not the order's fault.
     const orders = await store.claimOrders(api, probing ? 1 : CLAIM_MAX, now, probing ? epochMs(Infinity) : now);
-    if (orders.length > 0) {
-      await sendAll(orders, probing, signal);
-      return 0;
-    }
-    const due = await store.nextDue(api);
-    return due === undefined ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(1, due - clock.now()));
+    await sendAll(orders, probing, signal);
+    // Nothing, though something is due: it waits for an earlier order of its message.
+    return orders.length > 0 ? 0 : LOOK_AGAIN_MS;
   };
 
   return {
@@ -200,59 +222,67 @@ function createSender(
   };
 }
 
-/** Outcomes that say nothing about the order itself, and cost it no patience. */
-const blameless: ReadonlySet<Outcome["kind"]> = new Set(["throttled", "unauthorised", "misconfigured"]);
+const ending = {
+  given_up: "An order was given up; it waits for a person.",
+  refused: "A message cannot be rewritten.",
+} as const;
 
-async function settlementFor(
+/** Outcomes that say nothing about the order itself, and cost it no patience. */
+const faultless: ReadonlySet<Outcome["kind"]> = new Set(["throttled", "unauthorised", "misconfigured"]);
+
+function settlementFor(
   order: ClaimedOrder,
   outcome: Outcome,
+  blameless: boolean,
   step: NextStep,
-  parts: Pick<DispatcherParts, "withoutNote" | "reconsider" | "clock">,
-): Promise<Settlement> {
-  const result = await resultOf(order, step, parts);
+  parts: Pick<DispatcherParts, "withoutNote" | "clock">,
+): Settlement {
   const at = parts.clock.now();
+  return settlementOf(order, outcome, blameless ? undefined : outcome.kind, resultOf(order, step, parts, at), at);
+}
+
+function settlementOf(
+  order: ClaimedOrder,
+  outcome: Outcome | undefined,
+  counted: Settlement["counted"],
+  result: Settlement["result"],
+  at: EpochMs,
+): Settlement {
   const audit: AuditEntry = {
     at,
     actor: "emend",
     act: result.kind === "revise" ? "revision" : "answer",
     modificationId: order.id,
     detail: {
-      outcome: outcome.kind,
-      code: outcome.code,
+      outcome: outcome?.kind ?? "read_back",
+      ...(outcome === undefined ? {} : { code: outcome.code }),
       payloadRevision: order.payloadRevision,
       next: result.kind === "end" ? result.state : result.kind,
       ...("reason" in result && result.reason !== "" ? { reason: result.reason } : {}),
     },
   };
-  return {
-    id: order.id,
-    fence: order.fence,
-    code: outcome.code,
-    counts: !blameless.has(outcome.kind),
-    at,
-    result,
-    audit: [audit],
-  };
+  return { id: order.id, fence: order.fence, code: outcome?.code, counted, at, result, audit: [audit] };
 }
 
-async function resultOf(
+function resultOf(
   order: ClaimedOrder,
   step: NextStep,
-  parts: Pick<DispatcherParts, "withoutNote" | "reconsider" | "clock">,
-): Promise<Settlement["result"]> {
+  parts: Pick<DispatcherParts, "withoutNote">,
+  at: EpochMs,
+): Settlement["result"] {
   switch (step.kind) {
     case "end":
       return step;
     case "retry":
-      return { kind: "retry", dueAt: step.at };
+      return { kind: "retry", dueAt: step.at, readFirst: false };
+    case "reconsider":
+      return { kind: "retry", dueAt: step.at, readFirst: true };
     case "drop_note": {
       const payload = parts.withoutNote(order.payload);
       return payload === undefined
         ? { kind: "end", state: "refused", reason: step.otherwise }
-        : { kind: "revise", payload, reason: `without_note_${step.otherwise}`, dueAt: parts.clock.now() };
+        : { kind: "revise", payload, reason: `without_note_${step.otherwise}`, dueAt: at };
     }
-    case "reconsider":
-      return parts.reconsider(order, step.at);
     default:
       return step satisfies never;
   }

@@ -7,6 +7,7 @@ import type { Origin } from "../domain/plan.ts";
 import type { Clock } from "../domain/time.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { IntakeEntry, IntakeStore } from "../ports/store.ts";
+import { textUnits } from "../rules/evaluate.ts";
 import { createBatch } from "./batch.ts";
 import type { Judge } from "./judge.ts";
 
@@ -19,15 +20,17 @@ export type Arrival = {
 
 /** Tencent gives a callback 2 s. Everyone who came in one turn waits for all its judging, so a turn may take this long. */
 const TURN_BUDGET_MS = 50;
-/** Text judged within the turn, in UTF-16 units: at worst some 40 ms. The few longer ones are judged a moment later. */
+/** Text judged within the turn, in UTF-16 units: at worst some 40 ms. Longer ones get a thread, a moment later. */
 export const TURN_TEXT_UNITS_MAX = 4_096;
+
+export const isLong = (message: Message): boolean => textUnits(message) > TURN_TEXT_UNITS_MAX;
+
 /** Messages in one commit: enough to share the disk's wait, few enough to answer the first ones soon. */
 const COMMIT_ENTRIES_MAX = 256;
 
 export type IntakeParts = {
   readonly store: Pick<IntakeStore, "recordIntake">;
   readonly judge: Judge;
-  readonly textUnits: (message: Message) => number;
   readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly log: Logger;
   /** There may be orders to send. */
@@ -41,7 +44,7 @@ export function createIntake(parts: IntakeParts): (arrival: Arrival) => Promise<
   const { clock } = parts;
 
   const judgeWithin = (arrival: Arrival, deadline: number): IntakeEntry["judgement"] => {
-    if (clock.monotonic() > deadline || parts.textUnits(arrival.message) > TURN_TEXT_UNITS_MAX) return undefined;
+    if (clock.monotonic() > deadline || isLong(arrival.message)) return undefined;
     try {
       return parts.judge(arrival.message, arrival.origin);
     } catch (thrown) {

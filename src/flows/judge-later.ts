@@ -1,10 +1,10 @@
 /** Judges what was committed without a decision: a crash, a burst or a very long text must not let a message through. */
 import type { Message } from "../domain/message.ts";
+import type { Origin } from "../domain/plan.ts";
 import type { Clock } from "../domain/time.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { IntakeStore, Judgement, Undecided } from "../ports/store.ts";
 import { nameOf } from "./intake.ts";
-import type { Judge } from "./judge.ts";
 import type { Bell } from "./wake.ts";
 
 /** Rows read at a time: their bodies are up to 256 KiB each. */
@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 1_000;
 
 export type JudgeLaterParts = {
   readonly store: Pick<IntakeStore, "undecided" | "recordJudgement" | "recordJudgingFailed">;
-  readonly judge: Judge;
+  readonly judge: (message: Message, origin: Origin) => Promise<Judgement>;
   /** Reads a recorded callback again; undefined when it no longer decodes. */
   readonly decode: (recorded: Undecided) => Message | undefined;
   readonly clock: Pick<Clock, "now">;
@@ -29,9 +29,10 @@ export async function judgeLater(parts: JudgeLaterParts, signal: AbortSignal): P
     try {
       const undecided = await parts.store.undecided(READ_MAX);
       for (const recorded of undecided) {
+        // First whoever waits for an answer: it was this message's own sender who rang.
+        await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) return;
         await judgeOne(parts, recorded);
-        await new Promise((resolve) => setImmediate(resolve));
       }
       if (undecided.length === READ_MAX) continue;
     } catch (thrown) {
@@ -42,7 +43,7 @@ export async function judgeLater(parts: JudgeLaterParts, signal: AbortSignal): P
 }
 
 async function judgeOne(parts: JudgeLaterParts, recorded: Undecided): Promise<void> {
-  const judgement = tryJudging(parts, recorded);
+  const judgement = await tryJudging(parts, recorded);
   const at = parts.clock.now();
   if (judgement === undefined) {
     const detail = { next: "look at the message by hand" };
@@ -54,10 +55,10 @@ async function judgeOne(parts: JudgeLaterParts, recorded: Undecided): Promise<vo
   if (judgement.order?.state === "pending") parts.wakeDispatcher();
 }
 
-function tryJudging(parts: JudgeLaterParts, recorded: Undecided): Judgement | undefined {
+async function tryJudging(parts: JudgeLaterParts, recorded: Undecided): Promise<Judgement | undefined> {
   try {
     const message = parts.decode(recorded);
-    if (message !== undefined) return parts.judge(message, recorded.origin);
+    if (message !== undefined) return await parts.judge(message, recorded.origin);
     parts.log.error({ message: recorded.id }, "A recorded message no longer decodes; it is left to a person.");
   } catch (thrown) {
     parts.log.error(

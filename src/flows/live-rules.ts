@@ -22,6 +22,8 @@ const LOOK_EVERY_MS = 500;
 export interface LiveRules {
   evaluate(message: Message): Decision;
   revision(): string;
+  /** What the live set was compiled from. */
+  files(): RuleFiles;
   /** What is wrong with the folder on disk, one line each; empty when what is live is what is there. */
   problems(): readonly string[];
   /** Follows the folder until aborted. */
@@ -98,6 +100,7 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
   return {
     evaluate: (message) => evaluate(current(), message),
     revision: () => current().revision,
+    files: () => files ?? new Map(),
     problems: () => problems,
     watch: (signal) =>
       watchRuleFolder({

@@ -5,8 +5,10 @@ import type { ImClient } from "../ports/im-client.ts";
 import type { ClaimedOrder, OrderStore, Settlement, Undecided } from "../ports/store.ts";
 import type { Judge } from "./judge.ts";
 
-/** @returns how the order goes on; a read that fails leaves it as it is, to be tried at `at` */
-export type Reconsider = (order: ClaimedOrder, at: EpochMs) => Promise<Settlement["result"]>;
+export type Reconsidered = Settlement["result"] | { readonly kind: "unread"; readonly code: string };
+
+/** @returns how the order goes on; `unread` when Tencent could not be asked, and then nothing may be sent yet */
+export type Reconsider = (order: ClaimedOrder, at: EpochMs) => Promise<Reconsidered>;
 
 export function createReconsider(parts: {
   readonly store: Pick<OrderStore, "recorded">;
@@ -20,10 +22,10 @@ export function createReconsider(parts: {
     const recorded = await parts.store.recorded(order.messageId);
     const message = recorded === undefined ? undefined : parts.decode(recorded);
     if (recorded === undefined || message === undefined || message.ref.kind === "unnumbered") {
-      return { kind: "retry", dueAt: at };
+      return { kind: "end", state: "given_up", reason: "original_not_kept" };
     }
     const now = await parts.client.read(message.ref);
-    if (now.kind === "failed") return { kind: "retry", dueAt: at };
+    if (now.kind === "failed") return { kind: "unread", code: now.code };
     if (now.kind === "gone") return { kind: "end", state: "refused", reason: "no_longer_stored" };
     // Our own call may have been the one that came first: then its note is there already.
     if (now.customData?.includes(`"id":"${order.id}"`)) return { kind: "end", state: "applied", reason: "" };

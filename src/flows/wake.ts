@@ -18,9 +18,11 @@ export function createBell(clock: Pick<Clock, "wait">): Bell {
     async sleep(ms, signal) {
       if (!rung && !signal.aborted) {
         const over = new AbortController();
-        const either = AbortSignal.any([signal, over.signal]);
+        // A listener of our own, taken off again: AbortSignal.any leaves a trace on a long-lived signal for each sleep.
         wakeUp = () => over.abort();
-        await clock.wait(ms, either);
+        signal.addEventListener("abort", wakeUp, { once: true });
+        await clock.wait(ms, over.signal);
+        signal.removeEventListener("abort", wakeUp);
         wakeUp = undefined;
       }
       rung = false;

@@ -60,6 +60,8 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How often Node looks for the two above; its default of 30 s would let them dangle. */
 const CHECK_EVERY_MS = 1_000;
+/** Each may be in the middle of a body of 256 KiB: half a gigabyte, if all of them are. Tencent uses a few dozen. */
+const CONNECTIONS_MAX = 2_048;
 /** A callback's query is a few hundred bytes. */
 const HEADER_BYTES_MAX = 8 * 1024;
 
@@ -68,7 +70,7 @@ export function createCallbackServer(parts: CallbackListenerParts): http.Server 
   const path = parts.callbackPath;
   const isCallback = ({ method, url = "" }: http.IncomingMessage): boolean =>
     method === "POST" && url.startsWith(path) && (url.length === path.length || url[path.length] === "?");
-  return http.createServer(
+  const server = http.createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -81,4 +83,6 @@ export function createCallbackServer(parts: CallbackListenerParts): http.Server 
       else app(request, response);
     },
   );
+  server.maxConnections = CONNECTIONS_MAX;
+  return server;
 }

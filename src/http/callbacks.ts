@@ -9,8 +9,8 @@ import { nameOf } from "../flows/intake.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { IntakeStore } from "../ports/store.ts";
-import type { CallbackSettings } from "../tencent/callback.ts";
-import { readCallback } from "../tencent/callback.ts";
+import type { CallbackQuery, CallbackSettings } from "../tencent/callback.ts";
+import { decodeMessage, distrustInWords, readQuery } from "../tencent/callback.ts";
 import type { Reply } from "../tencent/reply.ts";
 import { accepted, rejected } from "../tencent/reply.ts";
 
@@ -34,20 +34,23 @@ export function createCallbackHandler(parts: CallbackParts): CallbackHandler {
   return (request, response) => {
     const reply = (answer: Reply): void => send(response, answer);
     if (Number(request.headers["content-length"]) > BODY_BYTES_MAX) return reply(tooLong(parts));
+    const url = request.url ?? "";
+    const mark = url.indexOf("?");
+    const query = readQuery(mark < 0 ? "" : url.slice(mark + 1), parts.settings, parts.now());
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
-      else if (!response.headersSent) {
+      if (bytes > BODY_BYTES_MAX) {
         chunks.length = 0;
-        reply(tooLong(parts));
-      }
+        if (!response.headersSent) reply(tooLong(parts));
+        // Nothing is kept of what strangers send: only its length decides between 413 and the rest.
+      } else if (query.kind === "message") chunks.push(chunk);
     });
     request.on("end", () => {
       if (response.headersSent) return;
-      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
-      answerTo(request.url ?? "", body, parts).then(reply, (thrown: unknown) => {
+      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+      answerTo(query, body, parts).then(reply, (thrown: unknown) => {
         parts.count("callbacks.not_recorded");
         parts.log.error(
           { fault: nameOf(thrown), code: codeOf(thrown) },
@@ -65,43 +68,37 @@ function tooLong({ count }: CallbackParts): Reply {
   return rejected(413, `The body is over ${BODY_BYTES_MAX} bytes.`);
 }
 
-async function answerTo(url: string, body: Buffer, parts: CallbackParts): Promise<Reply> {
+async function answerTo(query: CallbackQuery, body: Buffer, parts: CallbackParts): Promise<Reply> {
   const { count } = parts;
-  const mark = url.indexOf("?");
-  const callback = readCallback(mark < 0 ? "" : url.slice(mark + 1), body, parts.settings, parts.now());
-  switch (callback.kind) {
+  switch (query.kind) {
     case "check":
       count("callbacks.check");
       return accepted;
     case "forbidden":
-      count(`callbacks.forbidden.${callback.why}`);
-      return rejected(403, forbiddenSentence[callback.why]);
+      count(`callbacks.forbidden.${query.why}`);
+      return rejected(403, distrustInWords[query.why]);
     case "unused":
       count("callbacks.unused");
       return accepted;
-    case "undecodable":
-      count("callbacks.undecodable");
-      parts.log.warn({ command: callback.command, reason: callback.reason }, "A callback could not be decoded.");
-      if (parts.keepUndecodable) {
-        await parts.store.recordUndecodable(callback.command, callback.reason, body, parts.now());
-      }
-      return rejected(400, `Not understood: ${callback.reason}.`);
     case "message": {
-      const { command, message } = callback;
-      const isNew = await parts.intake({ message, command, callback: body, origin: "after_send" });
-      count(isNew ? "callbacks.recorded" : "callbacks.known");
+      const { command } = query;
+      const decoded = decodeMessage(command, body, parts.settings.sdkAppId);
+      if (!decoded.ok) return notUnderstood(command, decoded.reason, body, parts);
+      const arrival = { message: decoded.message, command, callback: body, origin: "after_send" } as const;
+      count((await parts.intake(arrival)) ? "callbacks.recorded" : "callbacks.known");
       return accepted;
     }
     default:
-      return callback satisfies never;
+      return query satisfies never;
   }
 }
 
-const forbiddenSentence = {
-  sdk_app_id: "SdkAppid is not the one this service serves.",
-  signature: "Sign is missing or wrong.",
-  request_time: "RequestTime is more than a minute from this machine's clock.",
-} as const;
+async function notUnderstood(command: string, reason: string, body: Buffer, parts: CallbackParts): Promise<Reply> {
+  parts.count("callbacks.undecodable");
+  parts.log.warn({ command, reason }, "A callback could not be decoded.");
+  if (parts.keepUndecodable) await parts.store.recordUndecodable(command, reason, body, parts.now());
+  return rejected(400, `Not understood: ${reason}.`);
+}
 
 /** A driver's word such as SQLITE_FULL; its message may hold more than a log should. */
 function codeOf(thrown: unknown): string | undefined {

@@ -6,7 +6,7 @@
 import type { AuditEntry } from "../domain/audit.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Message, SdkAppId } from "../domain/message.ts";
-import type { ModifyApi } from "../domain/modification.ts";
+import type { ModifyApi, Outcome } from "../domain/modification.ts";
 import type { OrderDraft, Origin } from "../domain/plan.ts";
 import type { EpochMs, MonotonicMs } from "../domain/time.ts";
 
@@ -45,8 +45,10 @@ export type ClaimedOrder = {
   readonly api: ModifyApi;
   readonly payload: string;
   readonly payloadRevision: number;
-  /** Calls made before this claim. */
-  readonly attempts: number;
+  /** How many calls ended how, before this claim. Each kind of trouble has a patience of its own. */
+  readonly tries: Readonly<Partial<Record<Outcome["kind"], number>>>;
+  /** Somebody changed the message meanwhile: read it back before anything is sent. */
+  readonly readFirst: boolean;
   readonly createdAt: EpochMs;
   /** Names this claim: an answer that comes with an older fence changes nothing. */
   readonly fence: number;
@@ -57,8 +59,8 @@ export type Settlement = {
   readonly fence: number;
   /** Tencent's code, or the transport's word; undefined when no call was made. */
   readonly code: string | undefined;
-  /** Whether the call counts against the order's patience. "Too often" and wrong settings are not its fault. */
-  readonly counts: boolean;
+  /** The outcome that counts against the order's patience; undefined for what is not its fault. */
+  readonly counted: Outcome["kind"] | undefined;
   readonly at: EpochMs;
   readonly result:
     | {
@@ -66,7 +68,7 @@ export type Settlement = {
         readonly state: "applied" | "refused" | "given_up" | "cancelled";
         readonly reason: string;
       }
-    | { readonly kind: "retry"; readonly dueAt: EpochMs }
+    | { readonly kind: "retry"; readonly dueAt: EpochMs; readonly readFirst: boolean }
     /** The next payload, stored before it is sent. */
     | { readonly kind: "revise"; readonly payload: string; readonly reason: string; readonly dueAt: EpochMs }
     /** No call was made and none will be by this claim: as if it had not been claimed. */
@@ -108,8 +110,11 @@ export interface OrderStore {
   /** @returns for each whether it counted; false: the claim was lost, and nothing changed */
   settleOrders(settlements: readonly Settlement[]): Promise<readonly boolean[]>;
 
-  /** When the next order of this API is due; undefined when none is open. */
-  nextDue(api: ModifyApi): Promise<EpochMs | undefined>;
+  /**
+   * When there is something to claim for this API: the next order is due, or a lease runs out. Undefined when none is
+   * open. It only reads, so it waits for nobody's lock.
+   */
+  nextDue(api: ModifyApi, now: EpochMs): Promise<EpochMs | undefined>;
 
   /** Makes orders that wait for a later try due now, the earliest thousand: what they waited for has passed. */
   hasten(api: ModifyApi, now: EpochMs): Promise<void>;
@@ -157,6 +162,9 @@ export interface RetentionStore {
 }
 
 export interface Store extends IntakeStore, OrderStore, RuleStore, RetentionStore, Disposable {
+  /** The newest seal of the audit log. Written elsewhere, it shows later whether rows were cut off. */
+  auditHead(): Promise<string>;
+
   /** Rejects, with a reason for people, when nothing can be written. */
   checkWritable(now: EpochMs): Promise<void>;
 }

@@ -20,8 +20,11 @@ export type Folded = {
   readonly ends: readonly number[];
 };
 
-/** Characters that show nothing: zero-width ones, joiners, soft hyphens, bidi controls, tags. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u;
+/**
+ * Characters that show nothing: zero-width ones, joiners, soft hyphens, bidi controls, tags, and the controls of old
+ * terminals but for the white space among them.
+ */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]|[^\P{Cc}\s\u0085]/u;
 
 export function isInvisible(character: string): boolean {
   return INVISIBLE.test(character);

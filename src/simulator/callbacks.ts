@@ -61,7 +61,7 @@ export function createCallbacks({ settings, faults, sdkAppId, now }: CallbackPar
   /** Deliveries that a mishap holds back. */
   const heldBack = new Set<HeldBack>();
   let inFlight = 0;
-  let waiters: (() => void)[] = [];
+  const waiters: (() => void)[] = [];
 
   const count = (ending: Ending, tally = counts): void => void tally.set(ending, (tally.get(ending) ?? 0) + 1);
   const land = (times = 1): void => {

@@ -3,10 +3,15 @@
  * transaction: the operating system drops it with the process, so a kill leaves nothing to clean up.
  */
 import type Database from "better-sqlite3";
+import { OperatorError } from "../errors.ts";
 import { openLockFile } from "./sqlite-open.ts";
 
 export interface ProcessLock extends Disposable {
-  /** Tries once, without waiting. True when this process holds it, now or already. */
+  /**
+   * Tries once, without waiting. True when this process holds it, now or already; false when another one does.
+   *
+   * @throws OperatorError when the lock file is none
+   */
   tryAcquire(): boolean;
 }
 
@@ -17,14 +22,22 @@ export function createProcessLock(databasePath: string): ProcessLock {
   return {
     tryAcquire() {
       if (held !== undefined) return true;
-      const db = openLockFile(`${databasePath}.lock`);
+      const path = `${databasePath}.lock`;
+      let db: Database.Database | undefined;
       try {
+        db = openLockFile(path);
         db.exec("BEGIN EXCLUSIVE");
         held = db;
         return true;
-      } catch {
-        db.close();
-        return false;
+      } catch (thrown) {
+        db?.close();
+        if (thrown instanceof Error && "code" in thrown && thrown.code === "SQLITE_BUSY") return false;
+        const why = thrown instanceof Error ? thrown.message : String(thrown);
+        throw new OperatorError(
+          "STORE_LOCK_BROKEN",
+          `The lock file ${path} cannot be used: ${why}.`,
+          "Remove it while no Emend is running; the next start makes a new one.",
+        );
       }
     },
     [Symbol.dispose]() {

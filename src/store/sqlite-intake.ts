@@ -42,8 +42,9 @@ export function createSqliteIntake(
     `UPDATE message SET decision = ?, revision = ?, decided_at = ?, callback = CASE WHEN ? THEN callback END
      WHERE id = ? AND decision = 'undecided'`,
   );
-  const selectUndecided = db.prepare<[number], UndecidedRow>(
-    "SELECT id, sdk_app_id, command, callback, origin FROM message WHERE decision = 'undecided' ORDER BY id LIMIT ?",
+  const selectUndecided = db.prepare<[number, number], UndecidedRow>(
+    `SELECT id, sdk_app_id, command, callback, origin FROM message
+     WHERE sdk_app_id = ? AND decision = 'undecided' ORDER BY id LIMIT ?`,
   );
   const insertUndecodable = db.prepare(
     "INSERT INTO undecodable (sdk_app_id, at, command, reason, body) VALUES (?, ?, ?, ?, ?)",
@@ -135,7 +136,7 @@ export function createSqliteIntake(
       keepUndecodable.immediate(command, reason, body, at);
     },
     async undecided(limit) {
-      return selectUndecided.all(limit).map(toUndecided);
+      return selectUndecided.all(sdkAppId, limit).map(toUndecided);
     },
     async recordJudgement(id, judgement, at) {
       recordLater.immediate(id, judgement, at);

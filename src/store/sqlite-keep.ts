@@ -4,20 +4,30 @@ import type { EpochMs } from "../domain/time.ts";
 import type { RetentionStore, RuleStore } from "../ports/store.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 
+/** Rule sets that were live: enough to look back on, few enough that large lists do not fill the disk. */
+const REVISIONS_KEPT = 20;
 /** Rows looked at in one step of a purge: a few milliseconds, so that no callback waits for it. */
 const PURGE_STEP_ROWS = 500;
 
 export function createSqliteRules(db: Sqlite, sdkAppId: SdkAppId): RuleStore {
   const insert = db.prepare(
     `INSERT INTO rule_revision (revision, sdk_app_id, files, loaded_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (revision) DO UPDATE SET loaded_at = excluded.loaded_at`,
+     ON CONFLICT (sdk_app_id, revision) DO UPDATE SET loaded_at = excluded.loaded_at`,
   );
   const select = db.prepare<[number], { revision: string; files: string }>(
     "SELECT revision, files FROM rule_revision WHERE sdk_app_id = ? ORDER BY loaded_at DESC LIMIT 1",
   );
+  const forgetOld = db.prepare(
+    `DELETE FROM rule_revision WHERE sdk_app_id = @app AND revision NOT IN
+       (SELECT revision FROM rule_revision WHERE sdk_app_id = @app ORDER BY loaded_at DESC LIMIT ${REVISIONS_KEPT})`,
+  );
+  const save = db.transaction((revision: string, files: string, at: EpochMs) => {
+    insert.run(revision, sdkAppId, files, at);
+    forgetOld.run({ app: sdkAppId });
+  });
   return {
     async saveRules({ revision, files }, at) {
-      insert.run(revision, sdkAppId, JSON.stringify([...files]), at);
+      save.immediate(revision, JSON.stringify([...files]), at);
     },
     async lastRules() {
       const row = select.get(sdkAppId);

@@ -28,7 +28,8 @@ type OrderRow = {
   readonly message_id: number;
   readonly api: string;
   readonly payload_revision: number;
-  readonly attempts: number;
+  readonly tries: string;
+  readonly read_first: number;
   readonly created_at: number;
   readonly fence: number;
   readonly body: Buffer;
@@ -39,11 +40,13 @@ export function createSqliteOrders(
   sdkAppId: SdkAppId,
   appendAudit: (entries: readonly AuditEntry[], messageId?: number) => void,
 ): OrderStore {
+  // Several apps may share a database; this store speaks for one. An SDKAppID is a number: it can stand in the text.
+  const ours = `sdk_app_id = ${sdkAppId}`;
   const selectWhere = (due: string) =>
     db.prepare<{ api: string; dueBy: number; limit: number }, OrderRow>(
-      `SELECT o.id, o.message_id, o.api, o.payload_revision, o.attempts, o.created_at, o.fence, p.body
+      `SELECT o.id, o.message_id, o.api, o.payload_revision, o.tries, o.read_first, o.created_at, o.fence, p.body
      FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision
-     WHERE o.api = @api AND o.state = 'pending' AND ${due}
+     WHERE o.sdk_app_id = ${sdkAppId} AND o.api = @api AND o.state = 'pending' AND ${due}
        AND NOT EXISTS (SELECT 1 FROM modification e WHERE e.message_id = o.message_id AND e.ordinal < o.ordinal
          AND e.state IN ('pending', 'claimed'))
      ORDER BY o.due_at, o.id LIMIT @limit`,
@@ -54,20 +57,23 @@ export function createSqliteOrders(
     `UPDATE modification SET state = 'claimed', fence = fence + 1, leased_until = @now + ${LEASE_MS} WHERE id = @id`,
   );
   const expire = db.prepare(
-    "UPDATE modification SET state = 'pending' WHERE api = @api AND state = 'claimed' AND leased_until <= @now",
+    `UPDATE modification SET state = 'pending'
+     WHERE ${ours} AND api = @api AND state = 'claimed' AND leased_until <= @now`,
   );
+  const counting = `attempts = attempts + (@counted IS NOT NULL), tries = CASE WHEN @counted IS NULL THEN tries
+       ELSE json_set(tries, '$.' || @counted, coalesce(json_extract(tries, '$.' || @counted), 0) + 1) END`;
   const held = "WHERE id = @id AND state = 'claimed' AND fence = @fence";
   const end = db.prepare(
-    `UPDATE modification SET state = @state, reason = @reason, attempts = attempts + @calls,
+    `UPDATE modification SET state = @state, reason = @reason, ${counting},
        last_code = coalesce(@code, last_code), ended_at = @at ${held}`,
   );
   const retry = db.prepare(
-    `UPDATE modification SET state = 'pending', due_at = @dueAt, attempts = attempts + @calls,
+    `UPDATE modification SET state = 'pending', due_at = @dueAt, read_first = @readFirst, ${counting},
        last_code = coalesce(@code, last_code) ${held}`,
   );
   const revise = db.prepare(
-    `UPDATE modification SET state = 'pending', due_at = @dueAt, attempts = attempts + @calls,
-       last_code = coalesce(@code, last_code), payload_revision = payload_revision + 1 ${held}`,
+    `UPDATE modification SET state = 'pending', due_at = @dueAt, ${counting},
+       last_code = coalesce(@code, last_code), read_first = 0, payload_revision = payload_revision + 1 ${held}`,
   );
   const giveBack = db.prepare(`UPDATE modification SET state = 'pending' ${held}`);
   const insertPayload = db.prepare(
@@ -75,14 +81,18 @@ export function createSqliteOrders(
      SELECT id, payload_revision, sdk_app_id, @body, @reason, @at FROM modification WHERE id = @id`,
   );
   const messageOf = db.prepare<[string], { message_id: number }>("SELECT message_id FROM modification WHERE id = ?");
-  const earliest = db.prepare<[string], { due_at: number | null }>(
-    "SELECT min(due_at) AS due_at FROM modification WHERE api = ? AND state = 'pending'",
+  const earliest = db.prepare<{ api: string }, { due_at: number | null }>(
+    `SELECT min(at) AS due_at FROM (
+       SELECT min(due_at) AS at FROM modification WHERE ${ours} AND api = @api AND state = 'pending'
+       UNION ALL
+       SELECT min(leased_until) FROM modification WHERE ${ours} AND api = @api AND state = 'claimed'
+     )`,
   );
   const hasten = db.prepare(
     `UPDATE modification SET due_at = @now WHERE id IN
-       (SELECT id FROM modification WHERE api = @api AND state = 'pending' AND due_at > @now ORDER BY due_at LIMIT ${HASTENED_MAX})`,
+       (SELECT id FROM modification WHERE ${ours} AND api = @api AND state = 'pending' AND due_at > @now ORDER BY due_at LIMIT ${HASTENED_MAX})`,
   );
-  const free = db.prepare("UPDATE modification SET state = 'pending', due_at = ? WHERE state = 'claimed'");
+  const free = db.prepare(`UPDATE modification SET state = 'pending', due_at = ? WHERE ${ours} AND state = 'claimed'`);
   const slots = db.prepare<[number, string], { next_slot_at: number }>(
     "SELECT next_slot_at FROM throttle WHERE sdk_app_id = ? AND api = ?",
   );
@@ -106,20 +116,24 @@ export function createSqliteOrders(
   const settleOne = (settlement: Settlement): boolean => {
     const { id, fence, at, result, audit } = settlement;
     const code = settlement.code ?? null;
-    const calls = settlement.counts ? 1 : 0;
+    const counted = settlement.counted ?? null;
     const common = { id, fence };
     switch (result.kind) {
       case "give_back":
         return giveBack.run(common).changes === 1;
       case "retry":
-        if (retry.run({ ...common, calls, code, dueAt: result.dueAt }).changes === 0) return false;
+        if (
+          retry.run({ ...common, counted, code, dueAt: result.dueAt, readFirst: result.readFirst ? 1 : 0 }).changes ===
+          0
+        )
+          return false;
         break;
       case "revise":
-        if (revise.run({ ...common, calls, code, dueAt: result.dueAt }).changes === 0) return false;
+        if (revise.run({ ...common, counted, code, dueAt: result.dueAt }).changes === 0) return false;
         insertPayload.run({ id, body: Buffer.from(result.payload), reason: result.reason, at });
         break;
       case "end":
-        if (end.run({ ...common, calls, code, at, state: result.state, reason: result.reason }).changes === 0)
+        if (end.run({ ...common, counted, code, at, state: result.state, reason: result.reason }).changes === 0)
           return false;
         break;
       default:
@@ -146,9 +160,10 @@ export function createSqliteOrders(
     async settleOrders(settlements) {
       return settle.immediate(settlements);
     },
-    async nextDue(api) {
-      const dueAt = earliest.get(api)?.due_at ?? null;
-      return dueAt === null ? undefined : epochMs(dueAt);
+    async nextDue(api, now) {
+      const dueAt = earliest.get({ api })?.due_at ?? null;
+      if (dueAt === null) return undefined;
+      return dueAt > now + WAIT_LONGEST_MS ? now : epochMs(dueAt);
     },
     async hasten(api, now) {
       hasten.run({ api, now });
@@ -175,7 +190,8 @@ const toClaimed = (row: OrderRow): ClaimedOrder => ({
   api: row.api as ModifyApi,
   payload: row.body.toString("utf8"),
   payloadRevision: row.payload_revision,
-  attempts: row.attempts,
+  tries: JSON.parse(row.tries) as ClaimedOrder["tries"],
+  readFirst: row.read_first === 1,
   createdAt: epochMs(row.created_at),
   fence: row.fence + 1,
 });

@@ -31,12 +31,16 @@ export function createSqliteStore(settings: SqliteStoreSettings): Store & { read
       `INSERT INTO fact (sdk_app_id, name, value) VALUES (?, 'written_at', ?)
        ON CONFLICT (sdk_app_id, name) DO UPDATE SET value = excluded.value`,
     );
+    const head = db.prepare<[], { seal: Buffer }>("SELECT seal FROM audit ORDER BY id DESC LIMIT 1");
     return {
       db,
       ...createSqliteIntake(db, sdkAppId, appendAudit, settings),
       ...createSqliteOrders(db, sdkAppId, appendAudit),
       ...createSqliteRules(db, sdkAppId),
       ...createSqliteRetention(db, sdkAppId),
+      async auditHead() {
+        return head.get()?.seal.toString("hex") ?? "";
+      },
       async checkWritable(now) {
         probe.run(sdkAppId, String(now));
       },

@@ -4,7 +4,7 @@
  */
 import type { PlaceEdits } from "../domain/decision.ts";
 import type { Range, StringLiteral } from "../domain/json-text.ts";
-import { isObject, isString, itemOf, memberOf, readString, rootValue, spell, valueAt } from "../domain/json-text.ts";
+import { isObject, isString, items, memberOf, readString, rootValue, spell, valueAt } from "../domain/json-text.ts";
 import type { Element, Message, Place } from "../domain/message.ts";
 import type { TextEdit } from "../domain/span.ts";
 import { applyEdits, span } from "../domain/span.ts";
@@ -91,9 +91,10 @@ const memberFor: Record<Rewritable["part"], string> = {
  * @throws RangeError for an edit whose place is not in the body: then body and elements were not of one message
  */
 export function rewriteBody(body: string, placeEdits: readonly PlaceEdits[]): string {
+  const elements = [...items(body, rootValue(body))];
   const edits = placeEdits.flatMap(({ place, edits }) => {
     if (place.part === "name" || place.part === "merged") throw new RangeError(`A ${place.part} cannot be rewritten`);
-    return spelledIn(body, place, edits);
+    return spelledIn(body, elements[place.element], place, edits);
   });
   return applyEdits(
     body,
@@ -101,8 +102,12 @@ export function rewriteBody(body: string, placeEdits: readonly PlaceEdits[]): st
   );
 }
 
-function spelledIn(body: string, place: Rewritable, edits: readonly TextEdit[]): readonly TextEdit[] {
-  const element = itemOf(body, rootValue(body), place.element);
+function spelledIn(
+  body: string,
+  element: Range | undefined,
+  place: Rewritable,
+  edits: readonly TextEdit[],
+): readonly TextEdit[] {
   const content = element && isObject(body, element) ? memberOf(body, element, "MsgContent") : undefined;
   const literal = content && isObject(body, content) ? memberOf(body, content, memberFor[place.part]) : undefined;
   const outer = stringAt(body, literal, place);

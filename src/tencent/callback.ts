@@ -15,13 +15,22 @@ import { elementsOf } from "./body.ts";
 
 export type CallbackSettings = { readonly sdkAppId: SdkAppId; readonly token: Secret | undefined };
 
-export type Callback =
+/** What the URL says; enough to know whether the body is worth reading. */
+export type CallbackQuery =
   /** No command: the console's check button, or nothing we know. */
   | { readonly kind: "check" }
-  | { readonly kind: "forbidden"; readonly why: "sdk_app_id" | "signature" | "request_time" }
+  | { readonly kind: "forbidden"; readonly why: Distrust }
   | { readonly kind: "unused"; readonly command: string }
-  | { readonly kind: "undecodable"; readonly command: string; readonly reason: string }
-  | { readonly kind: "message"; readonly command: MessageCommand; readonly message: Message };
+  | { readonly kind: "message"; readonly command: MessageCommand };
+
+export type Distrust = "sdk_app_id" | "signature" | "request_time";
+
+/** For the person who reads the console's error detail. */
+export const distrustInWords: Readonly<Record<Distrust, string>> = {
+  sdk_app_id: "SdkAppid is not the one this service serves.",
+  signature: "Sign is missing or wrong.",
+  request_time: "RequestTime is more than a minute from this machine's clock.",
+};
 
 export type MessageCommand = "C2C.CallbackAfterSendMsg" | "Group.CallbackAfterSendMsg";
 
@@ -29,7 +38,7 @@ export type MessageCommand = "C2C.CallbackAfterSendMsg" | "Group.CallbackAfterSe
 const REQUEST_TIME_WINDOW_MS = 60_000;
 
 /** @param query the part of the URL behind `?` */
-export function readCallback(query: string, body: Buffer, settings: CallbackSettings, now: EpochMs): Callback {
+export function readQuery(query: string, settings: CallbackSettings, now: EpochMs): CallbackQuery {
   const parameters = new URLSearchParams(query);
   const command = parameters.get("CallbackCommand") ?? "";
   if (command === "") return { kind: "check" };
@@ -38,12 +47,25 @@ export function readCallback(query: string, body: Buffer, settings: CallbackSett
     const why = distrust(parameters, settings.token, now);
     if (why !== undefined) return { kind: "forbidden", why };
   }
-  if (!isMessageCommand(command)) return { kind: "unused", command };
-  const decoded = decodeMessage(command, body, settings.sdkAppId);
-  return decoded.ok
-    ? { kind: "message", command, message: decoded.message }
-    : { kind: "undecodable", command, reason: decoded.reason };
+  return isMessageCommand(command) ? { kind: "message", command } : { kind: "unused", command };
 }
+
+/** A query as Tencent would write it, signed where there is a token: for whoever wants to be taken for Tencent. */
+export function writeQuery(command: string, settings: CallbackSettings, now: EpochMs): string {
+  const time = String(Math.floor(now / 1000));
+  return new URLSearchParams({
+    SdkAppid: String(settings.sdkAppId),
+    CallbackCommand: command,
+    contenttype: "json",
+    ...(settings.token === undefined ? {} : { RequestTime: time, Sign: signOf(settings.token, time) }),
+  }).toString();
+}
+
+/** SHA-256 of token and time, in lower-case hex. It covers neither the body nor the command. */
+const signOf = (token: Secret, time: string): string =>
+  createHash("sha256")
+    .update(token.reveal() + time)
+    .digest("hex");
 
 /** A parameter that stands there exactly once. */
 function only(parameters: URLSearchParams, name: string): string | undefined {
@@ -51,15 +73,10 @@ function only(parameters: URLSearchParams, name: string): string | undefined {
   return all.length === 1 ? all[0] : undefined;
 }
 
-/** `Sign` is the SHA-256 of token and time, in lower-case hex. It covers neither the body nor the command. */
-function distrust(parameters: URLSearchParams, token: Secret, now: EpochMs): "signature" | "request_time" | undefined {
+function distrust(parameters: URLSearchParams, token: Secret, now: EpochMs): Distrust | undefined {
   const sign = only(parameters, "Sign") ?? "";
   const time = only(parameters, "RequestTime") ?? "";
-  const expected = Buffer.from(
-    createHash("sha256")
-      .update(token.reveal() + time)
-      .digest("hex"),
-  );
+  const expected = Buffer.from(signOf(token, time));
   const given = Buffer.from(sign);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return "signature";
   if (!/^\d{1,12}$/.test(time)) return "request_time";
@@ -114,6 +131,14 @@ const groupShape = z.object({
 /** Groups that keep no history; Tencent refuses to modify their messages. */
 const liveGroupTypes = new Set(["AVChatRoom", "BChatRoom", "Live"]);
 
+/** The smallest element takes some thirty bytes and Tencent takes 12 K: no message has more than a few hundred. */
+const ELEMENTS_MAX = 1_000;
+
+const elementsIn = (parsed: unknown): number =>
+  typeof parsed === "object" && parsed !== null && "MsgBody" in parsed && Array.isArray(parsed.MsgBody)
+    ? parsed.MsgBody.length
+    : 0;
+
 type Decoded = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: string };
 
 /** Reads the body of an after-send callback, fresh or from the record. Never throws. */
@@ -126,6 +151,7 @@ export function decodeMessage(command: MessageCommand, raw: Buffer, sdkAppId: Sd
   } catch {
     return { ok: false, reason: "the body is not JSON" };
   }
+  if (elementsIn(parsed) > ELEMENTS_MAX) return { ok: false, reason: `MsgBody: more than ${ELEMENTS_MAX} elements` };
   const group = command === "Group.CallbackAfterSendMsg";
   const shaped = group ? decodeGroup(parsed, raw) : decodeC2c(parsed);
   if (!shaped.ok) return shaped;

@@ -6,19 +6,17 @@
 import http from "node:http";
 import https from "node:https";
 import axios from "axios";
-import { isArray, isObject, isString, items, memberOf, readString, rootValue } from "../domain/json-text.ts";
-import type { MessageRef, SdkAppId } from "../domain/message.ts";
+import type { SdkAppId } from "../domain/message.ts";
 import type { ModifyApi, Outcome } from "../domain/modification.ts";
-import type { ImClient, ReadBack } from "../ports/im-client.ts";
+import type { ImClient } from "../ports/im-client.ts";
 import { outcomeOf } from "./error-codes.ts";
+import { findIn, historyRequest, nextPageIn } from "./history.ts";
 import type { UserSig } from "./user-sig.ts";
 
 const paths: Readonly<Record<ModifyApi, string>> = {
   c2c: "/v4/openim/modify_c2c_msg",
   group: "/v4/openim/modify_group_msg",
 };
-const C2C_HISTORY = "/v4/openim/admin_getroammsg";
-const GROUP_HISTORY = "/v4/group_open_http_svc/group_msg_get_simple";
 
 /** Tencent's own time-out is 3 s; ours is longer, so that we hear its verdict rather than guess. */
 const TIMEOUT_MS = 5_000;
@@ -26,6 +24,8 @@ const TIMEOUT_MS = 5_000;
 const ANSWER_BYTES_MAX = 1024 * 1024;
 /** Calls under way at once, per API: 200 a second at more than a second each. A call never waits inside the agent. */
 export const CALLS_IN_FLIGHT_MAX = 256;
+/** A second in which two people say more than this many pages has no end. */
+const HISTORY_PAGES_MAX = 10;
 /** History is read in rare conflicts only: these sockets come on top. */
 const SOCKETS_MAX = 2 * CALLS_IN_FLIGHT_MAX + 16;
 
@@ -98,11 +98,17 @@ export function createRestClient(parts: {
     },
 
     async read(ref) {
-      const [path, request] = historyRequest(ref);
-      const answer = await call(path, JSON.stringify(request), userSig.current());
-      if (answer.kind === "failed") return { kind: "failed", code: answer.code };
-      if (answer.code !== 0) return { kind: "failed", code: String(answer.code) };
-      return findIn(answer.json, ref);
+      let after: string | undefined;
+      for (let page = 0; page < HISTORY_PAGES_MAX; page++) {
+        const [path, request] = historyRequest(ref, after);
+        const answer = await call(path, JSON.stringify(request), userSig.current());
+        if (answer.kind === "failed") return { kind: "failed", code: answer.code };
+        if (answer.code !== 0) return { kind: "failed", code: String(answer.code) };
+        const found = findIn(answer.json, ref);
+        after = found.kind === "gone" && ref.kind === "c2c" ? nextPageIn(answer.json) : undefined;
+        if (after === undefined) return found;
+      }
+      return { kind: "failed", code: "history_too_long" };
     },
 
     async [Symbol.asyncDispose]() {
@@ -128,60 +134,4 @@ function transportCode(thrown: unknown): string {
   if (axios.isCancel(thrown)) return "timeout";
   const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
   return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? code.toLowerCase() : "network";
-}
-
-/** A page of one-to-one history holds what two people said in one second; more than this in a second is no chat. */
-const SAME_SECOND_MAX = 100;
-
-function historyRequest(ref: MessageRef): readonly [string, Readonly<Record<string, unknown>>] {
-  if (ref.kind === "group") {
-    const topic = ref.topicId === undefined ? {} : { TopicId: ref.topicId };
-    return [GROUP_HISTORY, { GroupId: ref.groupId, ReqMsgSeq: ref.msgSeq, ReqMsgNumber: 1, ...topic }];
-  }
-  // There is no call to read one message by its key; its last part is the second in which it was sent.
-  const second = Number(ref.msgKey.split("_").at(-1));
-  return [
-    C2C_HISTORY,
-    {
-      // The receiver's view: the sender may have deleted their own copy.
-      Operator_Account: ref.to,
-      Peer_Account: ref.from,
-      MaxCnt: SAME_SECOND_MAX,
-      MinTime: second,
-      MaxTime: second,
-    },
-  ];
-}
-
-/** `MsgFlagBits` of a recalled message: https://cloud.tencent.com/document/product/269/42794. */
-const RECALLED_FLAG = 8;
-
-function findIn(json: string, ref: MessageRef): ReadBack {
-  const list = memberOf(json, rootValue(json), ref.kind === "c2c" ? "MsgList" : "RspMsgList");
-  if (list === undefined || !isArray(json, list)) return { kind: "gone" };
-  for (const item of items(json, list)) {
-    if (!isObject(json, item)) continue;
-    const field = (name: string): unknown => {
-      const range = memberOf(json, item, name);
-      return range === undefined ? undefined : (JSON.parse(json.slice(range.start, range.end)) as unknown);
-    };
-    // Each side of a chat makes its own keys, and one may copy the other's.
-    const same =
-      ref.kind === "c2c"
-        ? field("MsgKey") === ref.msgKey && (field("From_Account") ?? ref.from) === ref.from
-        : field("MsgSeq") === ref.msgSeq;
-    if (!same) continue;
-    const body = memberOf(json, item, "MsgBody");
-    const placeholder = Number(field("IsPlaceMsg") ?? 0) !== 0;
-    const recalled = (Number(field("MsgFlagBits") ?? 0) & RECALLED_FLAG) !== 0;
-    // The body of a system message, which nobody sent, is no array.
-    if (body === undefined || !isArray(json, body) || placeholder || recalled) return { kind: "gone" };
-    const customData = memberOf(json, item, "CloudCustomData");
-    return {
-      kind: "found",
-      body: json.slice(body.start, body.end),
-      customData: customData && isString(json, customData) ? readString(json, customData).value : undefined,
-    };
-  }
-  return { kind: "gone" };
 }

@@ -22,7 +22,7 @@ const settlement = (
   { id, fence }: Pick<ClaimedOrder, "id" | "fence">,
   result: Settlement["result"],
   more: Partial<Settlement> = {},
-): Settlement => ({ id, fence, code: "0", counts: true, at: after(2_000), result, audit: [], ...more });
+): Settlement => ({ id, fence, code: "0", counted: "retryable", at: after(2_000), result, audit: [], ...more });
 
 const applied = { kind: "end", state: "applied", reason: "" } as const;
 
@@ -63,7 +63,15 @@ export function describeOrders(harness: StoreHarness): void {
         entryOf(saidInGroup(1), objected("group", { api: "group" }), NOW),
       ]);
       const claimed = await bench.store.claimOrders("c2c", 10, after(10));
-      const expected = { id: "z-first", messageId: 2, api: "c2c", payload, payloadRevision: 1, attempts: 0 };
+      const expected = {
+        id: "z-first",
+        messageId: 2,
+        api: "c2c",
+        payload,
+        payloadRevision: 1,
+        tries: {},
+        readFirst: false,
+      };
       assert.deepEqual(claimed[0], { ...expected, createdAt: NOW, fence: 1 });
       assert.deepEqual(ids(claimed), ["z-first", "a-second"]);
       assert.deepEqual(await bench.store.claimOrders("c2c", 10, after(10)), []);
@@ -84,7 +92,7 @@ export function describeOrders(harness: StoreHarness): void {
       const first = await claimOne(bench.store);
       assert.equal(first.id, "a");
       assert.deepEqual(await bench.store.claimOrders("c2c", 10, after(10)), []);
-      await bench.store.settleOrders([settlement(first, { kind: "retry", dueAt: after(5_000) })]);
+      await bench.store.settleOrders([settlement(first, { kind: "retry", dueAt: after(5_000), readFirst: false })]);
       assert.deepEqual(await bench.store.claimOrders("c2c", 10, after(10)), []);
       const again = await claimOne(bench.store, after(5_000));
       await bench.store.settleOrders([settlement(again, applied)]);
@@ -107,11 +115,16 @@ export function describeOrders(harness: StoreHarness): void {
         { code: "20016" },
         `refused tencent_20016 1 20016 ${after(2_000)}`,
       ],
-      ["waits for a retry", { kind: "retry", dueAt: after(9) }, { code: "60008" }, "pending  1 60008 -"],
+      [
+        "waits for a retry",
+        { kind: "retry", dueAt: after(9), readFirst: false },
+        { code: "60008" },
+        "pending  1 60008 -",
+      ],
       [
         "waits for a retry that was not its fault",
-        { kind: "retry", dueAt: after(9) },
-        { code: "60007", counts: false },
+        { kind: "retry", dueAt: after(9), readFirst: false },
+        { code: "60007", counted: undefined },
         "pending  0 60007 -",
       ],
       ["is given back as if it had not been claimed", { kind: "give_back" }, { code: undefined }, "pending  0 - -"],
@@ -126,6 +139,25 @@ export function describeOrders(harness: StoreHarness): void {
       });
     }
 
+    it("counts each kind of outcome for itself, and remembers that the message must be read first", async () => {
+      using bench = fresh();
+      await order(bench.store, "o1");
+      const rounds = [
+        ["retryable", false],
+        ["retryable", false],
+        [undefined, false],
+        ["conflict", true],
+      ] as const;
+      for (const [counted, readFirst] of rounds) {
+        const claimed = await claimOne(bench.store);
+        await bench.store.settleOrders([
+          settlement(claimed, { kind: "retry", dueAt: after(5), readFirst }, { counted }),
+        ]);
+      }
+      const { tries, readFirst } = await claimOne(bench.store);
+      assert.deepEqual([tries, readFirst], [{ retryable: 2, conflict: 1 }, true]);
+    });
+
     it("stores a revised payload as the next one, keeps the first, and claims the new one", async () => {
       using bench = fresh();
       await order(bench.store, "o1");
@@ -137,7 +169,7 @@ export function describeOrders(harness: StoreHarness): void {
         '2 {"second":1} without_note',
       ]);
       const again = await claimOne(bench.store);
-      assert.deepEqual([again.payload, again.payloadRevision, again.attempts], ['{"second":1}', 2, 1]);
+      assert.deepEqual([again.payload, again.payloadRevision, again.tries], ['{"second":1}', 2, { retryable: 1 }]);
     });
 
     it("writes the audit entries of an answer with it, under the order's message", async () => {
@@ -164,7 +196,7 @@ export function describeOrders(harness: StoreHarness): void {
       const audit = objected("o1").audit;
       const late = [
         applied,
-        { kind: "retry", dueAt: after(9) } as const,
+        { kind: "retry", dueAt: after(9), readFirst: false } as const,
         { kind: "revise", payload: "{}", reason: "", dueAt: after(9) } as const,
         { kind: "give_back" } as const,
       ].map((result) => settlement(lost, result, { audit }));
@@ -185,25 +217,47 @@ export function describeOrders(harness: StoreHarness): void {
     });
   });
 
+  describe("orders of another app in the same database", () => {
+    it("are neither claimed nor freed, and their messages not judged", async () => {
+      using bench = fresh();
+      await order(bench.store, "ours", "theirs");
+      await bench.store.recordIntake([{ ...entryOf(said("undecided"), passed, NOW), judgement: undefined }]);
+      bench.execute("UPDATE modification SET sdk_app_id = 1400000001 WHERE id = 'theirs'");
+      bench.execute("UPDATE message SET sdk_app_id = 1400000001 WHERE decision = 'undecided'");
+      assert.deepEqual(ids(await bench.store.claimOrders("c2c", 10, after(1_000))), ["ours"]);
+      assert.equal(await bench.store.takeOver(after(2_000)), 1);
+      assert.deepEqual(await bench.store.undecided(10), []);
+    });
+  });
+
   describe("what is due", () => {
     it("tells when the next order of an API is due, and nothing of those that are claimed or ended", async () => {
       using bench = fresh();
-      assert.equal(await bench.store.nextDue("c2c"), undefined);
+      assert.equal(await bench.store.nextDue("c2c", NOW), undefined);
       await order(bench.store, "a", "b");
-      assert.equal(await bench.store.nextDue("c2c"), NOW);
-      assert.equal(await bench.store.nextDue("group"), undefined);
+      assert.equal(await bench.store.nextDue("c2c", NOW), NOW);
+      assert.equal(await bench.store.nextDue("group", NOW), undefined);
       await claimOne(bench.store);
-      assert.equal(await bench.store.nextDue("c2c"), after(1));
+      assert.equal(await bench.store.nextDue("c2c", NOW), after(1));
+    });
+
+    it("tells when a lease runs out, and takes what lies far ahead for due: the clock was set back", async () => {
+      using bench = fresh();
+      await order(bench.store, "a");
+      await claimOne(bench.store, after(1_000));
+      assert.equal(await bench.store.nextDue("c2c", NOW), after(61_000));
+      await bench.store.takeOver(after(1_000));
+      assert.equal(await bench.store.nextDue("c2c", after(-3_600_000)), after(-3_600_000));
     });
 
     it("hastens what waits for a later try", async () => {
       using bench = fresh();
       await order(bench.store, "o1");
       const claimed = await claimOne(bench.store);
-      await bench.store.settleOrders([settlement(claimed, { kind: "retry", dueAt: after(60_000) })]);
+      await bench.store.settleOrders([settlement(claimed, { kind: "retry", dueAt: after(60_000), readFirst: false })]);
       assert.deepEqual(await bench.store.claimOrders("c2c", 1, after(2_000)), []);
       await bench.store.hasten("group", after(2_000));
-      assert.equal(await bench.store.nextDue("c2c"), after(60_000));
+      assert.equal(await bench.store.nextDue("c2c", NOW), after(60_000));
       await bench.store.hasten("c2c", after(2_000));
       assert.equal((await claimOne(bench.store, after(2_000))).id, "o1");
     });
@@ -215,7 +269,7 @@ export function describeOrders(harness: StoreHarness): void {
       if (forgetsBecause === undefined) bench.restart();
       assert.deepEqual(ids(await bench.store.claimOrders("c2c", 10, after(10))), ["b"]);
       assert.equal(await bench.store.takeOver(after(3_000)), 2);
-      assert.equal(await bench.store.nextDue("c2c"), after(3_000));
+      assert.equal(await bench.store.nextDue("c2c", NOW), after(3_000));
       assert.deepEqual(ids(await bench.store.claimOrders("c2c", 10, after(3_000))), ["a", "b"]);
     });
 

@@ -55,7 +55,8 @@ const table: Readonly<Record<Outcome["kind"], readonly (readonly [number, number
   missing: [
     [1, 0, retryIn(500)],
     [4, 9 * DAY, retryIn(4_000)],
-    [5, 0, refused("no_longer_stored")],
+    [5, 0, retryIn(8_000)],
+    [6, 0, refused("no_longer_stored")],
     [99, 0, refused("no_longer_stored")],
   ],
   conflict: [

@@ -51,6 +51,17 @@ describe("sending, while Tencent cannot be reached", () => {
     assert.equal(bench.count("applied"), 3);
   });
 
+  it("gives nothing up, however long it takes: a probe that fails is not the order's fault", async () => {
+    await using bench = createSendingBench();
+    await bench.recordMany(20);
+    bench.client.answer(always(502));
+    bench.start();
+    await bench.clock.advance(26 * 3_600_000);
+    bench.client.answer(always(0));
+    await bench.clock.advance(10_000);
+    assert.equal(bench.count("applied"), 20);
+  });
+
   it("goes on for the other API", async () => {
     await using bench = createSendingBench();
     await bench.recordMany(20);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createIntake, TURN_TEXT_UNITS_MAX } from "../../src/flows/intake.ts";
 import type { IntakeParts } from "../../src/flows/intake.ts";
-import { textUnits } from "../../src/rules/evaluate.ts";
 import { dumpState } from "../support/dump-state.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
@@ -17,7 +16,6 @@ function createBench(more: Partial<IntakeParts> = {}) {
   const intake = createIntake({
     store,
     judge,
-    textUnits,
     clock,
     log,
     wakeDispatcher: () => woken.push("dispatcher"),

@@ -3,11 +3,18 @@ import { judgeLater } from "../../src/flows/judge-later.ts";
 import type { JudgeLaterParts } from "../../src/flows/judge-later.ts";
 import { createBell } from "../../src/flows/wake.ts";
 import { dumpState } from "../support/dump-state.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import { decodeForTests, judgeForTests, memoryStore } from "../support/sending-bench.ts";
 import { entryOf, said } from "../support/store-fixtures.ts";
 import { eventually } from "../support/turns.ts";
+
+/** Within reach of the event loop, but as a promise: long texts are judged on a thread. */
+function judgingLater(clock: FakeClock): JudgeLaterParts["judge"] {
+  const judge = judgeForTests(clock);
+  return async (message, origin) => judge(message, origin);
+}
 
 function createBench(more: (parts: JudgeLaterParts) => Partial<JudgeLaterParts> = () => ({})) {
   const clock = createFakeClock();
@@ -18,7 +25,7 @@ function createBench(more: (parts: JudgeLaterParts) => Partial<JudgeLaterParts> 
   let woken = 0;
   const parts: JudgeLaterParts = {
     store,
-    judge: judgeForTests(clock),
+    judge: judgingLater(clock),
     decode: decodeForTests,
     clock,
     log,

@@ -115,6 +115,13 @@ describe("what was said", () => {
       );
     });
 
+    it("goes by time, also when the clock was put back in between", async () => {
+      const [late] = talk(1);
+      nowMs = (START_S - 100) * 1000;
+      const [early] = talk(1);
+      assert.deepEqual(keysOf(await c2c()), [late, early]);
+    });
+
     it("stays within 13 K a page, and says that there is more", async () => {
       for (let times = 0; times < 4; times++) {
         simulator.world.say({ from: "anna", to: "ben", text: "x".repeat(5_000) });

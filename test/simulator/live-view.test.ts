@@ -8,6 +8,7 @@ import { ask, MODIFY_C2C, named, simulate, until } from "./bench.ts";
 async function watch({ url }: Simulator) {
   const request = http.get(`${url}/simulator/events`, { agent: false });
   const [response] = (await once(request, "response")) as [http.IncomingMessage];
+  assert.equal(response.statusCode, 200);
   let heard = "";
   response.setEncoding("utf8");
   response.on("data", (text: string) => (heard += text));

@@ -81,4 +81,14 @@ describe("the simulator's page", () => {
     assert.ok(wanted.length > 10);
     for (const id of wanted) assert.ok(html.includes(`id="${id}"`), id);
   });
+
+  it("knows a note by its shape, whatever key it stands under", async () => {
+    const { notesIn } = (await import(new URL("note.js", FOLDER).href)) as { notesIn: (data?: string) => unknown[] };
+    const note = { v: 1, id: "01J", action: "mask", rules: ["a.b"], at: 1_789_000_000_000 };
+    assert.deepEqual(notesIn(JSON.stringify({ quote: {}, anything: [note, note] })), [note, note]);
+    for (const other of [undefined, "", "plain", "null", "[]", "[1]", "{}", '{"a":[]}', '{"a":[{"v":1}]}']) {
+      assert.deepEqual(notesIn(other), [], other);
+    }
+    assert.deepEqual(notesIn(JSON.stringify({ a: [{ ...note, rules: [{}] }] })), []);
+  });
 });

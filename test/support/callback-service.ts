@@ -8,7 +8,7 @@ import type { Secret } from "../../src/domain/secret.ts";
 import { epochMs, monotonicMs } from "../../src/domain/time.ts";
 import { createCounters } from "../../src/counters.ts";
 import { createIntake } from "../../src/flows/intake.ts";
-import { createJudge } from "../../src/flows/judge.ts";
+import { createConclude, createJudge } from "../../src/flows/judge.ts";
 import type { Readiness } from "../../src/http/callback-listener.ts";
 import { createCallbackServer } from "../../src/http/callback-listener.ts";
 import { createCallbackHandler } from "../../src/http/callbacks.ts";
@@ -16,7 +16,7 @@ import { closeServer, listen } from "../../src/http/listen.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { IntakeStore } from "../../src/ports/store.ts";
 import { compileRules } from "../../src/rules/compile.ts";
-import { evaluate, textUnits } from "../../src/rules/evaluate.ts";
+import { evaluate } from "../../src/rules/evaluate.ts";
 import type { Sqlite } from "../../src/store/sqlite-open.ts";
 import { createSqliteStore } from "../../src/store/sqlite-store.ts";
 import { rewriteBody } from "../../src/tencent/body.ts";
@@ -64,14 +64,14 @@ export async function callbackService(settings: CallbackServiceSettings = {}): P
   const log: Logger = { info: write, warn: write, error: write };
   const counters = createCounters();
   let orders = 0;
-  const judge = createJudge({
-    evaluate: (message) => evaluate(ruleSet, message),
+  const conclude = createConclude({
     planSettings: { mode: "enforce", noteKey: "moderation", nonJson: "leave", rewriteBody, spellPayload },
     clock,
     newId: () => `order-${String(++orders).padStart(8, "0")}`,
   });
+  const judge = createJudge((message) => evaluate(ruleSet, message), conclude);
   const nothing = (): void => {};
-  const intake = createIntake({ store, judge, textUnits, clock, log, wakeDispatcher: nothing, wakeLater: nothing });
+  const intake = createIntake({ store, judge, clock, log, wakeDispatcher: nothing, wakeLater: nothing });
   const onCallback = createCallbackHandler({
     settings: { sdkAppId: SDK_APP_ID, token: settings.token },
     ...{ intake, store, log, count: counters.count, now: clock.now },

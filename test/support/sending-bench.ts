@@ -2,7 +2,7 @@
 import { createDispatcher } from "../../src/flows/dispatcher.ts";
 import type { Dispatcher } from "../../src/flows/dispatcher.ts";
 import type { Arrival } from "../../src/flows/intake.ts";
-import { createJudge } from "../../src/flows/judge.ts";
+import { createConclude, createJudge } from "../../src/flows/judge.ts";
 import { createReconsider } from "../../src/flows/reconsider.ts";
 import { Secret } from "../../src/domain/secret.ts";
 import type { ModificationState } from "../../src/domain/modification.ts";
@@ -45,12 +45,12 @@ rules:
 export function judgeForTests(clock: FakeClock) {
   const ruleSet = rulesForTests();
   let orders = 0;
-  return createJudge({
-    evaluate: (message) => evaluate(ruleSet, message),
+  const conclude = createConclude({
     planSettings: { mode: "enforce", noteKey: "moderation", nonJson: "leave", rewriteBody, spellPayload },
     clock,
     newId: () => `o${String(++orders).padStart(4, "0")}`,
   });
+  return createJudge((message) => evaluate(ruleSet, message), conclude);
 }
 
 export function decodeForTests(recorded: Undecided) {

@@ -56,11 +56,11 @@ function part({ MsgType, MsgContent }) {
     case "TIMFaceElem":
       return element("span", "chip", `☺ ${content.Data || content.Index || "face"}`);
     case "TIMLocationElem":
-      return element("span", "chip", `⌖ ${content.Desc ?? "a place"}`);
+      return element("span", "chip", `◎ ${content.Desc ?? "a place"}`);
     case "TIMCustomElem":
       return element("span", "chip", `◆ ${content.Desc || content.Data || "custom"}`);
     case "TIMFileElem":
-      return element("span", "chip", `⎘ ${content.FileName ?? "a file"}`);
+      return element("span", "chip", `▤ ${content.FileName ?? "a file"}`);
     default:
       return element("span", "chip", String(MsgType).replace(/^TIM|Elem$/g, ""));
   }

@@ -13,10 +13,19 @@ const problem = find("problem");
 const from = find("from");
 const text = find("text");
 
-let selected = decodeURIComponent(location.hash.slice(1)) || undefined;
+let selected = chatInAddress();
 let conversations = [];
 let editing;
 let pinned = true;
+
+function chatInAddress() {
+  try {
+    return decodeURIComponent(location.hash.slice(1)) || undefined;
+  } catch {
+    // Typed or cut off by hand: as good as none.
+    return undefined;
+  }
+}
 
 async function ask(path, body) {
   const sending = { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
@@ -88,7 +97,10 @@ function refreshSoon() {
   waiting ??= setTimeout(() => {
     waiting = undefined;
     // One after the other: an old answer must not overwrite a newer one.
-    drawing = drawing.then(refresh).catch(() => connection(true));
+    drawing = drawing.then(refresh).then(
+      () => connection(events.readyState !== EventSource.OPEN),
+      () => connection(true),
+    );
   }, SETTLE_MS);
 }
 
