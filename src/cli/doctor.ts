@@ -147,6 +147,7 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
       }
       const open = count("SELECT count(*) AS n FROM modification WHERE state IN ('pending', 'claimed')");
       const dead = count("SELECT count(*) AS n FROM modification WHERE state = 'given_up'");
+      // The second condition is the one that the index of messages with an objection is made for.
       const failed = count(
         "SELECT count(*) AS n FROM message WHERE decision = 'failed' AND decision IN ('review', 'rewrite', 'failed')",
       );

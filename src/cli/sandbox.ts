@@ -53,7 +53,7 @@ export async function runSandbox(config: Config, { say, signal }: CliContext): P
           callbackToken: new Secret(callbackToken),
           callsPerSecond: 200,
         },
-        service: { ...config.service, databasePath: join(folder, "emend.db"), mode: "enforce" },
+        service: { ...config.service, databasePath: join(folder, "emend.db") },
         clock: systemClock,
         random: secureRandom,
         log: createLogger(config.service.logLevel ?? "warn"),

@@ -32,7 +32,7 @@ export async function judgeLater(parts: JudgeLaterParts, signal: AbortSignal): P
         // First whoever waits for an answer: it was this message's own sender who rang.
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) return;
-        await judgeOne(parts, recorded);
+        await judgeOne(parts, recorded, signal);
       }
       if (undecided.length === READ_MAX) continue;
     } catch (thrown) {
@@ -42,8 +42,10 @@ export async function judgeLater(parts: JudgeLaterParts, signal: AbortSignal): P
   }
 }
 
-async function judgeOne(parts: JudgeLaterParts, recorded: Undecided): Promise<void> {
-  const judgement = await tryJudging(parts, recorded);
+async function judgeOne(parts: JudgeLaterParts, recorded: Undecided, signal: AbortSignal): Promise<void> {
+  const judgement = await tryJudging(parts, recorded, signal);
+  // Interrupted, not failed: the next process judges it.
+  if (signal.aborted && judgement === undefined) return;
   const at = parts.clock.now();
   if (judgement === undefined) {
     const detail = { next: "look at the message by hand" };
@@ -55,12 +57,17 @@ async function judgeOne(parts: JudgeLaterParts, recorded: Undecided): Promise<vo
   if (judgement.order?.state === "pending") parts.wakeDispatcher();
 }
 
-async function tryJudging(parts: JudgeLaterParts, recorded: Undecided): Promise<Judgement | undefined> {
+async function tryJudging(
+  parts: JudgeLaterParts,
+  recorded: Undecided,
+  signal: AbortSignal,
+): Promise<Judgement | undefined> {
   try {
     const message = parts.decode(recorded);
     if (message !== undefined) return await parts.judge(message, recorded.origin);
     parts.log.error({ message: recorded.id }, "A recorded message no longer decodes; it is left to a person.");
   } catch (thrown) {
+    if (signal.aborted) return undefined;
     parts.log.error(
       { message: recorded.id, fault: nameOf(thrown) },
       "Judging failed; the message is left to a person.",

@@ -19,22 +19,28 @@ export type JudgedHit = {
 const NO_HITS: readonly JudgedHit[] = Object.freeze([]);
 
 /**
- * What hits each text alone and what hits all of them glued with nothing in between, the same hit once. A word that is
- * split over two texts is found glued; a word at the end of one is found alone though the next goes on with a letter.
+ * What hits each text alone, and what hits more than one of them when they are glued with nothing in between. A word at
+ * the end of a text is found though the next one goes on with a letter; a word that is split over two is found as well.
+ * What lies in one text is judged by that text alone: its neighbours, masked or not, have no say in it.
  */
 export function judgeRun(matcher: Matcher, texts: readonly string[]): readonly JudgedHit[] {
   const [only] = texts;
   if (texts.length === 1 && only !== undefined) return placed(texts, [0], spansOf(matcher, only, 0));
   const offsets = offsetsOf(texts);
   const alone = texts.flatMap((text, index) => spansOf(matcher, text, offsets[index] ?? 0));
-  return placed(texts, offsets, [...alone, ...spansOf(matcher, texts.join(""), 0)]);
+  return [...placed(texts, offsets, alone), ...judgeSplit(matcher, texts)].sort(byPlace);
 }
 
 /** As above, but only what takes more than one of the texts. */
 export function judgeSplit(matcher: Matcher, texts: readonly string[]): readonly JudgedHit[] {
   const glued = placed(texts, offsetsOf(texts), spansOf(matcher, texts.join(""), 0));
-  return glued.filter((hit) => hit.pieces.length > 1);
+  const isWord = ({ text, span: { start, end } }: Piece): boolean =>
+    !NO_WORD.test((texts[text] ?? "").slice(start, end));
+  return glued.filter((hit) => hit.pieces.filter(isWord).length > 1);
 }
+
+/** Marks and what shows nothing: at the start of a text they cling to the last letter of the one before. */
+const NO_WORD = /^[\p{M}\p{Default_Ignorable_Code_Point}\p{Cf}]*$/u;
 
 export function offsetsOf(texts: readonly string[]): readonly number[] {
   let offset = 0;
@@ -77,8 +83,11 @@ function placed(
     if (once.has(name)) continue;
     once.set(name, { rule: hit.rule, category: hit.category, by: hit.by, span: whole, pieces });
   }
-  return [...once.values()].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || a.rule - b.rule);
+  return [...once.values()].sort(byPlace);
 }
+
+const byPlace = (a: JudgedHit, b: JudgedHit): number =>
+  a.span.start - b.span.start || a.span.end - b.span.end || a.rule - b.rule;
 
 function piecesOf(
   texts: readonly string[],

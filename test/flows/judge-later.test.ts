@@ -42,6 +42,10 @@ function createBench(more: (parts: JudgeLaterParts) => Partial<JudgeLaterParts> 
     leave: (...keys: readonly string[]) =>
       store.recordIntake(keys.map((key) => entryOf(said(key, { text: key.replaceAll("-", " ") }), undefined))),
     start: () => void (running = judgeLater({ ...parts, ...more(parts) }, ending.signal)),
+    async stop() {
+      ending.abort();
+      await running;
+    },
     decisions: () => dumpState(store.db, { message: "msg_key decision" }).message,
     async [Symbol.asyncDispose]() {
       ending.abort();
@@ -98,6 +102,21 @@ describe("judging later", () => {
     const { audit } = dumpState(bench.store.db, { audit: "id act message_id detail" });
     assert.equal(audit[0], '1 judging_failed 1 {"next":"look at the message by hand"}');
     assert.deepEqual(bench.log.of("error")[0]?.fields, { message: 1, fault: "RangeError" });
+  });
+
+  it("leaves a message whose judging was interrupted to the next process", async () => {
+    let interrupt = (): void => {};
+    const judged = new Promise<never>((_, reject) => (interrupt = () => reject(new Error("interrupted"))));
+    const bench = createBench(() => ({ judge: () => judged }));
+    await bench.leave("1-damn");
+    bench.start();
+    await bench.clock.advance(0);
+    const stopped = bench.stop();
+    interrupt();
+    await stopped;
+    assert.deepEqual(bench.decisions(), ["1-damn undecided"]);
+    assert.deepEqual(bench.log.of("error"), []);
+    await bench[Symbol.asyncDispose]();
   });
 
   it("leaves a message that no longer decodes to a person", async () => {

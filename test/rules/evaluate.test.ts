@@ -300,6 +300,13 @@ describe("laws of masking", () => {
     );
   });
 
+  it("an allow phrase holds beside a neighbour that was masked, whatever stands before it", () => {
+    const before = ["\u0301", "Moby Dick", "damn"];
+    const once = shown(messageOf(before.map(text)), evaluate(rules, messageOf(before.map(text))));
+    assert.deepEqual(once, ["\u0301", "Moby Dick", "****"]);
+    assert.deepEqual(evaluate(rules, messageOf(once.map(text))).edits, []);
+  });
+
   it("what was masked scans clean: masking twice is masking once", () => {
     fc.assert(
       fc.property(fc.array(chat, { minLength: 1, maxLength: 3 }), (texts) => {

@@ -119,7 +119,10 @@ export async function dustSettled(database: string, withinMs: number): Promise<v
             + (SELECT count(*) FROM message WHERE decision = 'undecided') AS n`,
     )[0]?.n ?? 0;
   for (let left = open(); left > 0; left = open()) {
-    if (Date.now() > deadline) throw new Error(`${left} messages and orders are still open after ${withinMs} ms`);
+    if (Date.now() > deadline) {
+      const orders = look(database, "SELECT * FROM modification WHERE state IN ('pending', 'claimed') LIMIT 5");
+      throw new Error(`${left} are still open after ${withinMs} ms at ${Date.now()}: ${JSON.stringify(orders)}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

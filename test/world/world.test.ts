@@ -3,8 +3,10 @@ import { systemClock } from "../../src/clock.ts";
 import { startService } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/log.ts";
+import type { Simulator } from "../../src/simulator/server.ts";
 import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
+import type { MessageView } from "../../src/simulator/views.ts";
 import { expectedFor, faultIn } from "./oracle.ts";
 import { dustSettled, environmentOf, look, RULE, scene, SDK_APP_ID, SECRET_KEY, TOKEN, WORDS } from "./running.ts";
 
@@ -33,50 +35,90 @@ describe("a world with mishaps", function () {
 
   for (const seed of [20261120, 7]) {
     it(`ends with every client seeing what the rules say (seed ${seed})`, async () => {
-      using at = scene();
-      await using simulator = await startSimulator({
-        sdkAppId: SDK_APP_ID,
-        secretKey: SECRET_KEY,
-        admin: "administrator",
-        port: 0,
-        callbackToken: TOKEN,
-        seed,
+      await inWorld(seed, async ({ simulator, settled, recorded, wrong }) => {
+        simulator.faults.set(faults);
+        for (const said of randomTraffic({ seed, count: MESSAGES, words: WORDS })) simulator.world.say(said);
+        await settled();
+        assert.deepEqual(wrong(), []);
+        assert.equal(recorded(), MESSAGES);
+        const changed = seenIn(simulator).filter((message) => message.versions > 1).length;
+        assert.ok(changed > MESSAGES / 10, `only ${changed} messages were changed: the world was too tame to tell`);
       });
-      const reading = readConfig(environmentOf(at, 0, simulator.url));
-      assert.ok(reading.ok && reading.config.tencent !== undefined);
-      const ending = new AbortController();
-      let chance = seed;
-      const service = await startService(
-        {
-          tencent: reading.config.tencent,
-          service: reading.config.service,
-          clock: systemClock,
-          random: () => (chance = (chance * 48271) % 2147483647) / 2147483647,
-          log: createLogger("silent"),
-        },
-        ending.signal,
-      );
-      simulator.settings.change({ callbackUrl: service.callbackUrl });
-      simulator.faults.set(faults);
-
-      for (const said of randomTraffic({ seed, count: MESSAGES, words: WORDS })) simulator.world.say(said);
-      await simulator.world.quiet();
-      await dustSettled(at.database, 90_000);
-      ending.abort();
-      await service.stopped;
-
-      const seen = simulator.world.conversations().flatMap(({ id }) => simulator.world.messages(id));
-      assert.equal(seen.length, MESSAGES);
-      const wrong = seen.flatMap((message) => {
-        const expected = expectedFor(message.original, message.modifiable, WORDS);
-        const fault = faultIn(message.original, message.current, expected, RULE);
-        return fault === undefined ? [] : [`message ${message.id}: ${fault}`];
-      });
-      assert.deepEqual(wrong, []);
-      const changed = seen.filter((message) => message.versions > 1).length;
-      assert.ok(changed > MESSAGES / 10, `only ${changed} messages were changed: the world was too tame to tell`);
-      const recorded = look<{ n: number }>(at.database, "SELECT count(*) AS n FROM message");
-      assert.equal(recorded[0]?.n, MESSAGES);
     });
   }
+
+  it("masks a text that is too long for its callback's turn a moment later", async () => {
+    await inWorld(1, async ({ simulator, settled, wrong }) => {
+      for (const text of [`${"ok ".repeat(1_800)}badword`, `${"badword ".repeat(600)}`, "x".repeat(5_000)]) {
+        simulator.world.say({ from: "anna", to: "ben", text });
+      }
+      await settled();
+      assert.deepEqual(wrong(), []);
+      assert.deepEqual(
+        seenIn(simulator).map(({ versions }) => versions),
+        [2, 2, 1],
+      );
+    });
+  });
 });
+
+type World = {
+  readonly simulator: Simulator;
+  /** Resolves when nothing is under way or waiting any more; the service has stopped then. */
+  readonly settled: () => Promise<void>;
+  readonly recorded: () => number;
+  /** What the checker has to say about what clients see. */
+  readonly wrong: () => readonly string[];
+};
+
+async function inWorld(seed: number, story: (world: World) => Promise<void>): Promise<void> {
+  using at = scene();
+  await using simulator = await startSimulator({
+    sdkAppId: SDK_APP_ID,
+    secretKey: SECRET_KEY,
+    admin: "administrator",
+    port: 0,
+    callbackToken: TOKEN,
+    seed,
+  });
+  const reading = readConfig(environmentOf(at, 0, simulator.url));
+  assert.ok(reading.ok && reading.config.tencent !== undefined);
+  const ending = new AbortController();
+  let chance = seed;
+  const service = await startService(
+    {
+      tencent: reading.config.tencent,
+      service: reading.config.service,
+      clock: systemClock,
+      random: () => (chance = (chance * 48271) % 2147483647) / 2147483647,
+      log: createLogger("silent"),
+    },
+    ending.signal,
+  );
+  simulator.settings.change({ callbackUrl: service.callbackUrl });
+  try {
+    await story({
+      simulator,
+      async settled() {
+        await simulator.world.quiet();
+        await dustSettled(at.database, 90_000);
+        ending.abort();
+        await service.stopped;
+      },
+      recorded: () => look<{ n: number }>(at.database, "SELECT count(*) AS n FROM message")[0]?.n ?? 0,
+      wrong: () => seenIn(simulator).flatMap(faultsOf),
+    });
+  } finally {
+    ending.abort();
+    await service.stopped;
+  }
+}
+
+const seenIn = ({ world }: Simulator): readonly MessageView[] =>
+  world.conversations().flatMap(({ id }) => world.messages(id));
+
+function faultsOf(message: MessageView): readonly string[] {
+  const expected = expectedFor(message.original, message.modifiable, WORDS);
+  const fault = faultIn(message.original, message.current, expected, RULE);
+  return fault === undefined ? [] : [`message ${message.id}: ${fault}`];
+}
