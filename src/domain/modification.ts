@@ -58,8 +58,11 @@ export type Attempted = {
 
 /** The first wait after a failure; it doubles from there. */
 const BACKOFF_FIRST_MS = 500;
-/** The longest wait between two tries of one order. Outages are the breaker's affair; this paces single sick messages. */
-const BACKOFF_MAX_MS = 300_000;
+/**
+ * The longest wait between two tries of one order: people see the original meanwhile. Outages are the breaker's affair;
+ * this paces single sick messages.
+ */
+const BACKOFF_MAX_MS = 60_000;
 /** Tencent's bad moments last minutes or hours. An order that failed for a day will not be helped by another try. */
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 /** A day may have passed before the first try (the service was off), so age alone does not end an order. */

@@ -3,6 +3,7 @@ import { systemClock } from "../../src/clock.ts";
 import { startService } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/log.ts";
+import type { Fault } from "../../src/simulator/faults.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
@@ -13,22 +14,26 @@ import { dustSettled, environmentOf, look, RULE, scene, SDK_APP_ID, SECRET_KEY, 
 const MESSAGES = 600;
 
 /** Every mishap that leaves a callback deliverable: a dropped one is nobody's acknowledged message. */
-const faults = [
+const faults: readonly Fault[] = [
   { on: "callback", kind: "duplicate", probability: 0.2 },
   { on: "callback", kind: "reorder", probability: 0.2, ms: 80 },
   { on: "callback", kind: "delay", probability: 0.2, ms: 40 },
-  { on: "*", kind: "error", code: 60007, probability: 0.02 },
-  { on: "*", kind: "error", code: 91000, probability: 0.05 },
-  { on: "*", kind: "error", code: 20028, probability: 0.03 },
-  { on: "*", kind: "error", code: 20027, probability: 0.03 },
-  { on: "*", kind: "error", code: 20002, probability: 0.01 },
-  { on: "*", kind: "error", code: 20026, probability: 0.02 },
-  { on: "*", kind: "http502", probability: 0.04 },
-  { on: "*", kind: "reset", probability: 0.04 },
-  { on: "*", kind: "applied-but-reset", probability: 0.06 },
-  { on: "*", kind: "delay", probability: 0.1, ms: 150 },
-  { on: "*", kind: "hang", count: 2, ms: 7000 },
-] as const;
+  ...(["modify_c2c_msg", "modify_group_msg"] as const).flatMap((on): Fault[] => [
+    ...[60007, 91000, 20028, 20027, 20026, 20002].map((code): Fault => ({
+      on,
+      kind: "error",
+      code,
+      probability: 0.03,
+    })),
+    { on, kind: "http502", probability: 0.04 },
+    { on, kind: "reset", probability: 0.04 },
+    { on, kind: "applied-but-reset", probability: 0.06 },
+    { on, kind: "delay", probability: 0.1, ms: 150 },
+    { on, kind: "hang", count: 1, ms: 7000 },
+  ]),
+  { on: "history", kind: "error", code: 91000, probability: 0.1 },
+  { on: "history", kind: "reset", probability: 0.1 },
+];
 
 describe("a world with mishaps", function () {
   this.timeout(120_000);
