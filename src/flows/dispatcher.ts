@@ -136,6 +136,7 @@ function createSender(
     const read = await parts.reconsider(order, clock.now());
     if (read.kind !== "unread") return settlementOf(order, undefined, undefined, read, clock.now());
     const outcome: Outcome = { kind: "retryable", code: read.code };
+    await learn(outcome);
     const step = stepAfter(order, outcome);
     const result = resultOf(order, step, parts, clock.now());
     const again: Settlement["result"] = result.kind === "retry" ? { ...result, readFirst: true } : result;

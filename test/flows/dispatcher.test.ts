@@ -216,6 +216,18 @@ describe("an order whose message was changed by somebody meanwhile", () => {
     assert.deepEqual(bench.orders("state read_first"), ["applied 0"]);
   });
 
+  it("is read once every five seconds, and not more often, while Tencent is away", async () => {
+    const reads: number[] = [];
+    await using bench = createSendingBench();
+    await bench.record(said("k1", { text: "damn it" }));
+    bench.client.answer(codesThenSuccess(CONFLICT));
+    bench.client.onRead(() => void reads.push(bench.clock.monotonic()));
+    bench.client.show({ kind: "failed", code: "econnrefused" });
+    bench.start();
+    await bench.clock.advance(10 * MINUTE_MS);
+    assert.ok(reads.length > 100 && reads.length < 140, `${reads.length} reads in ten minutes`);
+  });
+
   it("is given up when it keeps changing", async () => {
     await using bench = createSendingBench();
     await bench.record(said("k1", { text: "damn it" }));

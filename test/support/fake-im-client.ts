@@ -13,6 +13,8 @@ export interface FakeImClient extends ImClient {
   answer(how: Answer): void;
   /** What the message looks like from now on, to whoever reads it. */
   show(what: ReadBack): void;
+  /** Called at each reading. */
+  onRead(hear: () => void): void;
 }
 
 /** What Tencent's numbers mean to the flows; `502` is a proxy's answer instead of Tencent's. */
@@ -34,6 +36,7 @@ export function createFakeImClient(clock: Pick<Clock, "monotonic">): FakeImClien
   const calls: FakeCall[] = [];
   let how: Answer = always(0);
   let shown: ReadBack = { kind: "gone" };
+  let hear = (): void => {};
   return {
     calls,
     answer: (given) => (how = given),
@@ -43,6 +46,10 @@ export function createFakeImClient(clock: Pick<Clock, "monotonic">): FakeImClien
       calls.push(call);
       return how(call, calls.length - 1);
     },
-    read: async () => shown,
+    onRead: (given) => (hear = given),
+    read: async () => {
+      hear();
+      return shown;
+    },
   };
 }
