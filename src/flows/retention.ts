@@ -9,6 +9,8 @@ import { nameOf } from "./intake.ts";
 const LOOK_EVERY_MS = 10 * 60_000;
 /** What was still open when a purge went past is looked at a day later. */
 const ANEW_EVERY_MS = 24 * 3_600_000;
+/** A wall clock that has run away from the monotonic one this far was set, not slept through. */
+const CLOCK_JUMP_MS = 48 * 3_600_000;
 /** Between two steps callbacks get their turn. */
 const STEP_PAUSE_MS = 50;
 
@@ -20,17 +22,21 @@ export type RetentionParts = {
   readonly keepOriginalsMs: number;
 };
 
-/** Runs until aborted. */
+/** Runs until aborted. What is forgotten is gone for good, so a clock that jumped is not believed until a restart. */
 export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal): Promise<void> {
-  let anewAt = parts.clock.monotonic() + ANEW_EVERY_MS;
+  const { clock } = parts;
+  const lead = (): number => clock.now() - clock.monotonic();
+  const leadAtStart = lead();
+  let anewAt = clock.monotonic() + ANEW_EVERY_MS;
   while (!signal.aborted) {
     let more = false;
     try {
-      if (parts.clock.monotonic() >= anewAt) {
+      if (Math.abs(lead() - leadAtStart) > CLOCK_JUMP_MS) throw new ClockJumped();
+      if (clock.monotonic() >= anewAt) {
         await parts.store.purgeAnew();
-        anewAt = parts.clock.monotonic() + ANEW_EVERY_MS;
+        anewAt = clock.monotonic() + ANEW_EVERY_MS;
       }
-      const now = parts.clock.now();
+      const now = clock.now();
       more = await parts.store.purge({
         bodies: epochMs(now - parts.keepBodiesMs),
         originals: epochMs(now - parts.keepOriginalsMs),
@@ -38,6 +44,10 @@ export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal)
     } catch (thrown) {
       parts.log.error({ fault: nameOf(thrown) }, "Old texts could not be removed; trying again.");
     }
-    await parts.clock.wait(more ? STEP_PAUSE_MS : LOOK_EVERY_MS, signal);
+    await clock.wait(more ? STEP_PAUSE_MS : LOOK_EVERY_MS, signal);
   }
+}
+
+class ClockJumped extends Error {
+  override readonly name = "ClockJumped";
 }

@@ -81,6 +81,21 @@ describe("retention", () => {
     assert.deepEqual(bench.kept(), []);
   });
 
+  it("forgets nothing on the word of a clock that jumped by a year, and says so", async () => {
+    await using bench = createBench();
+    const at = bench.clock.now();
+    await bench.store.recordIntake([entryOf(said("young"), passed, at)]);
+    bench.start();
+    await bench.clock.advance(60_000);
+    bench.clock.setWall(at + 400 * DAY_MS);
+    await bench.clock.advance(HOUR_MS);
+    assert.deepEqual(bench.kept(), ["young"]);
+    assert.equal(bench.log.of("error")[0]?.fields["fault"], "ClockJumped");
+    bench.clock.setWall(at + 2 * DAY_MS);
+    await bench.clock.advance(HOUR_MS);
+    assert.deepEqual(bench.kept(), []);
+  });
+
   it("tries again later when the record cannot be written, and says so without texts", async () => {
     let failures = 0;
     await using bench = createBench((store) => ({
