@@ -50,7 +50,8 @@ export function isSameRun(edge: CodeClass, neighbour: CodeClass): boolean {
   if (edge === neighbour) return true;
   // Digits, marks and letters of no script stand in a run of any script; Latin beside Cyrillic is a change of run.
   if (edge === CodeClass.digit) return hasBoundary(neighbour) || isOfNoScript(neighbour);
-  return neighbour === CodeClass.digit || isOfNoScript(neighbour);
+  // A mark that has not joined a letter stands on something else, or on nothing: it is decoration, not a letter before.
+  return neighbour === CodeClass.digit || neighbour === CodeClass.commonLetter;
 }
 
 function hasBoundary(edge: CodeClass): boolean {

@@ -26,6 +26,7 @@ describe("keywords", () => {
     ["finds a word with something invisible inside", ["damn"], "d\u200Bamn", ["d\u200Bamn"]],
     ["finds a word with marks typed over it", ["damn"], "d\u0336a\u0336mn\u0336", ["d\u0336a\u0336mn\u0336"]],
     ["finds Han anywhere", ["白痴"], "大白痴啊", ["白痴"]],
+    ["takes a mark without a letter for a boundary", ["damn"], "\u0301damn *\u0301damn x\u0301damn", ["damn", "damn"]],
     ["asks for a boundary at the Latin end of a mixed term", ["a片"], "ABCa片 A片下载", ["A片"]],
     ["takes any run of white space for the space of a term", ["piss off"], "piss \n　off", ["piss \n　off"]],
     ["wants at least some white space", ["piss off"], "pissoff", []],
