@@ -183,6 +183,9 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     log.info({ ...counters.all(), auditHead: await store.auditHead() }, "Stopped.");
     await resources[Symbol.asyncDispose]();
   };
+  if (tencent.callbackToken === undefined) {
+    log.warn({}, "TENCENT_CALLBACK_TOKEN is not set: whoever reaches the callback URL is believed.");
+  }
   // Without the path: a secret may be part of it.
   log.info({ url, mode: service.mode, auditHead: await store.auditHead() }, "Ready for callbacks.");
   return { callbackUrl: url + service.callbackPath, stopped: stop() };

@@ -9,6 +9,7 @@ import type { ServiceMode } from "./domain/plan.ts";
 import { Secret } from "./domain/secret.ts";
 import type { LogLevel } from "./log.ts";
 import { logLevels } from "./log.ts";
+import { nearestOf } from "./rules/did-you-mean.ts";
 import { isRegion, regionHosts } from "./tencent/regions.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,7 +97,18 @@ export function readConfig(environment: Environment): ConfigReading {
     );
   }
   const simulatorPort = read.port("EMEND_SIMULATOR_PORT", 8082);
+  refuseMisspelt(environment, read);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: { tencent, service, simulatorPort } };
+}
+
+/** A misspelt EMEND_MODE=shadow would send in earnest. A name that is close to none of ours is somebody else's. */
+function refuseMisspelt(environment: Environment, read: Reader): void {
+  const known = [...read.names];
+  for (const name of Object.keys(environment)) {
+    if (!/^(EMEND|TENCENT)_/.test(name) || read.names.has(name)) continue;
+    const meant = nearestOf(name, known);
+    if (meant !== undefined) read.problem(name, "is no variable of Emend", `Did you mean ${meant}?`);
+  }
 }
 
 function readTencent(read: Reader): TencentConfig | undefined {
@@ -202,7 +214,11 @@ function reader(environment: Environment, problems: ConfigProblem[]) {
     problems.push({ code, sentence: `${name} ${sentence}.`, next });
   };
   /** Empty counts as unset: compose files and shells leave empty variables behind. */
-  const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const names = new Set<string>();
+  const text = (name: string): string | undefined => {
+    names.add(name);
+    return environment[name]?.trim() || undefined;
+  };
   const whole = (name: string, fallback: number, least: number, most: number): number => {
     const value = text(name);
     if (value === undefined) return fallback;
@@ -215,6 +231,8 @@ function reader(environment: Environment, problems: ConfigProblem[]) {
     return fallback;
   };
   return {
+    /** Every variable that was asked for. */
+    names: names as ReadonlySet<string>,
     problem,
     text,
     whole,

@@ -31,6 +31,6 @@ try {
   if (thrown instanceof OperatorError) say(thrown.line());
   else if (thrown instanceof SimulatorError) say(thrown.message);
   else throw thrown;
-  // A broken rules folder is wrong usage, like a broken setting; the rest is work that failed.
-  process.exitCode = thrown.code === "RULES_BROKEN" ? exit.usage : exit.failed;
+  // A broken rules folder or .env is wrong usage, like a broken setting; the rest is work that failed.
+  process.exitCode = ["RULES_BROKEN", "ENV_FILE_BROKEN"].includes(thrown.code) ? exit.usage : exit.failed;
 }

@@ -197,6 +197,20 @@ describe("the configuration", () => {
     assert.match(problem?.next ?? "", /sqlite:/);
   });
 
+  it("refuses a name that is nearly one of ours, and leaves other people's names alone", () => {
+    const reading = readConfig({
+      ...credentials,
+      EMEND_MDOE: "shadow",
+      TENCENT_CLOUD_REGION_OF_COS: "x",
+      PATH: "/bin",
+    });
+    assert.ok(!reading.ok);
+    assert.deepEqual(
+      reading.problems.map(({ sentence, next }) => `${sentence} ${next}`),
+      ["EMEND_MDOE is no variable of Emend. Did you mean EMEND_MODE?"],
+    );
+  });
+
   it("tells all problems at once, and shows no secret in any of them", () => {
     const secrets = {
       TENCENT_SECRET_KEY: "hunter2-key",
@@ -254,6 +268,27 @@ describe("a .env file", () => {
     assert.deepEqual(withDotEnv({ TENCENT_SDK_APP_ID: "" }), { TENCENT_SDK_APP_ID: "1400000000" });
     process.chdir(before);
   });
+
+  it("may begin with the mark that Windows editors put there", () => {
+    using folder = createTempFolder();
+    process.chdir(folder.path);
+    writeFileSync(".env", "\uFEFFEMEND_MODE=shadow\n");
+    assert.deepEqual(withDotEnv({}), { EMEND_MODE: "shadow" });
+    process.chdir(before);
+  });
+
+  for (const [sentence, text] of [
+    ["a line without =", "TENCENT_SDK_APP_ID 1400000000\nTENCENT_SECRET_KEY=x\n"],
+    ["text that is no UTF-8", Buffer.from("\ufeffEMEND_MODE=shadow\n", "utf16le")],
+  ] as const) {
+    it(`is refused whole with ${sentence}: half of it could start the wrong thing`, () => {
+      using folder = createTempFolder();
+      process.chdir(folder.path);
+      writeFileSync(".env", text);
+      assert.throws(() => withDotEnv({}), /not NAME=value/);
+      process.chdir(before);
+    });
+  }
 
   it("need not exist", () => {
     using folder = createTempFolder();

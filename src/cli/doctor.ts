@@ -65,8 +65,10 @@ export async function doctor(context: CliContext): Promise<ExitCode> {
 
 function configurationOf({ tencent, service }: Config): Finding {
   if (tencent === undefined) return fine("configuration", "no credentials: `npm start` serves the sandbox.");
-  const signed = tencent.callbackToken === undefined ? "unsigned (TENCENT_CALLBACK_TOKEN is not set)" : "signed";
-  return fine("configuration", `app ${tencent.sdkAppId}, mode ${service.mode}, callbacks ${signed}.`);
+  const sentence = `app ${tencent.sdkAppId}, mode ${service.mode}, callbacks `;
+  if (tencent.callbackToken !== undefined) return fine("configuration", `${sentence}signed.`);
+  const next = "Set TENCENT_CALLBACK_TOKEN here and in the console, or whoever reaches the URL is believed.";
+  return { mark: "note", what: "configuration", sentence: `${sentence}unsigned.`, next };
 }
 
 /** Any answer of the host tells its time and that it can be reached. */
@@ -225,7 +227,11 @@ async function ownCallback({ service }: Config, tencent: TencentConfig): Promise
     return [
       answer.status === 200
         ? fine("own callback", `${url} accepts a ${settings.token === undefined ? "" : "signed "}callback.`)
-        : wrong("own callback", `${url} answers ${answer.status}.`, "Is it this Emend, with these settings?"),
+        : wrong(
+            "own callback",
+            `${url} answers ${answer.status}.`,
+            "Is it this Emend, with the same settings (token, app id, path)?",
+          ),
     ];
   } catch {
     return [wrong("own callback", `nothing answers at ${url}.`, "Start the service (npm start), then ask again.")];

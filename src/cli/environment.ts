@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import type { Config, Environment } from "../config.ts";
 import { readConfig } from "../config.ts";
+import { OperatorError } from "../errors.ts";
 
 export type CliContext = {
   readonly environment: Environment;
@@ -18,11 +19,37 @@ export type CliContext = {
 export const exit = { done: 0, failed: 1, usage: 2 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
-/** A variable that is really set wins over the file; an empty one, as compose files leave behind, is not set. */
+/**
+ * A variable that is really set wins over the file; an empty one, as compose files leave behind, is not set.
+ *
+ * @throws OperatorError when the file cannot be taken at its word: guessing could start the wrong thing
+ */
 export function withDotEnv(environment: Environment): Environment {
   if (!existsSync(".env")) return environment;
   const set = Object.entries(environment).filter(([, value]) => value !== "");
-  return { ...parseEnv(readFileSync(".env", "utf8")), ...Object.fromEntries(set) };
+  return { ...readDotEnv(), ...Object.fromEntries(set) };
+}
+
+function readDotEnv(): Environment {
+  let text: string;
+  try {
+    // Editors on Windows put a mark in front, which would become part of the first name.
+    text = readFileSync(".env", "utf8").replace(/^\uFEFF/, "");
+  } catch (thrown) {
+    const why = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown";
+    throw new OperatorError("ENV_FILE_BROKEN", `The file .env cannot be read (${why}).`, "Mend it, or remove it.");
+  }
+  const parsed = parseEnv(text);
+  // A line without `=` is joined to the next one by the parser, and both would be lost in silence.
+  const odd = Object.keys(parsed).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (odd !== undefined || text.includes("\0")) {
+    throw new OperatorError(
+      "ENV_FILE_BROKEN",
+      "The file .env has a line that is not NAME=value, or is not plain UTF-8 text.",
+      "Write one NAME=value a line; comments begin with #.",
+    );
+  }
+  return parsed;
 }
 
 /** The configuration, or undefined after all its problems have been said. */

@@ -52,7 +52,10 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
   ).option("--rules <dir>", "rules folder");
 
   const audit = program.command("audit").description("the audit log");
-  command(audit, "verify", "walk the hash chain", () => auditVerify(context));
+  command(audit, "verify", "walk the hash chain", ({ head }: { head?: string }) => auditVerify(head, context)).option(
+    "--head <hex>",
+    "auditHead of an earlier log line: it must be in the chain, or rows were cut off",
+  );
 
   try {
     await program.parseAsync([...words], { from: "user" });

@@ -30,7 +30,9 @@ Emend simulator: a stand-in for Tencent IM at ${simulator.url}
 
 Point a service at it:
 
-  TENCENT_BASE_URL=${simulator.url} TENCENT_SDK_APP_ID=${options.sdkAppId} TENCENT_SECRET_KEY=${key} TENCENT_ADMIN=${options.admin}
+  TENCENT_BASE_URL=${simulator.url} TENCENT_SDK_APP_ID=${options.sdkAppId} TENCENT_SECRET_KEY=${key} TENCENT_ADMIN=${options.admin}${options.callbackToken === undefined ? "" : " TENCENT_CALLBACK_TOKEN=[the one you gave]"}
+
+What it can do is under ${simulator.url}/simulator: see the README.
 `);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

@@ -72,19 +72,25 @@ export function createAuditAppender(
 }
 
 export type AuditVerdict =
-  | { readonly ok: true; readonly rows: number; readonly head: string }
+  | { readonly ok: true; readonly rows: number; readonly head: string; readonly headFound: boolean }
   | { readonly ok: false; readonly brokenAt: number };
 
-/** Walks the whole chain. */
-export function verifyAudit(db: Sqlite, key: Secret): AuditVerdict {
+/**
+ * Walks the whole chain.
+ *
+ * @param expected a seal from earlier, in hex, that must be in it; rows cut off at the end show in no other way
+ */
+export function verifyAudit(db: Sqlite, key: Secret, expected?: string): AuditVerdict {
   let previous: Buffer = ROOT;
   let rows = 0;
+  let headFound = expected === undefined;
   for (const row of db.prepare<[], AuditRow>("SELECT * FROM audit ORDER BY id").iterate()) {
     rows++;
     if (row.id !== rows || !sealOf(key, previous, row).equals(row.seal)) return { ok: false, brokenAt: rows };
     previous = row.seal;
+    headFound ||= row.seal.toString("hex") === expected;
   }
-  return { ok: true, rows, head: previous.toString("hex") };
+  return { ok: true, rows, head: previous.toString("hex"), headFound };
 }
 
 /**

@@ -49,6 +49,9 @@ export function outcomeOf(errorCode: number): Outcome {
 
 /** What a person should look at when sending has stopped because of a setting. */
 export function nextStepFor(code: string): string {
+  if (!/^\d+$/.test(code)) {
+    return "Nobody answered as Tencent does: check the network, TENCENT_REGION and TENCENT_BASE_URL. Sending goes on by itself.";
+  }
   switch (code) {
     case "60010":
     case "90009":

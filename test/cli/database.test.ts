@@ -61,4 +61,19 @@ describe("emend audit verify", () => {
     assert.deepEqual([broken.code, broken.out], [1, "broken at entry 2\n"]);
     assert.match(broken.err, /changed, removed or written with another key/);
   });
+
+  it("makes nothing where there is nothing, and tells rows that were cut off when it is given a head", async () => {
+    using folder = createTempFolder();
+    const missing = await run(folder, "audit", "verify");
+    assert.equal(missing.code, 1);
+    assert.match(missing.err, /cannot be found/);
+    await recordIn(folder);
+    const head = /head (\w+)/.exec((await run(folder, "audit", "verify")).out)?.[1] ?? "";
+    assert.equal((await run(folder, "audit", "verify", "--head", head)).code, 0);
+    const db = openSqlite(folder.file("deep", "emend.db"));
+    db.exec("DELETE FROM audit WHERE id = 3");
+    db.close();
+    const cut = await run(folder, "audit", "verify", "--head", head);
+    assert.deepEqual([cut.code, cut.out], [1, "2 entries, but not the head that was given\n"]);
+  });
 });

@@ -116,6 +116,18 @@ describe("the audit log's chain", () => {
     }
   });
 
+  it("shows rows that were cut off at the end to whoever noted a head before", () => {
+    const db = chainOf(ROWS);
+    const whole = verifyAudit(db, KEY);
+    assert.ok(whole.ok);
+    db.exec(`DELETE FROM audit WHERE id > ${ROWS - 5}`);
+    const cut = verifyAudit(db, KEY, whole.head);
+    assert.ok(cut.ok && !cut.headFound && cut.rows === ROWS - 5);
+    const known = verifyAudit(db, KEY, cut.head);
+    assert.ok(known.ok && known.headFound);
+    db.close();
+  });
+
   it("says which row is the first that does not fit", () => {
     const db = chainOf(ROWS);
     db.exec("UPDATE audit SET actor = 'nobody' WHERE id = 17");
