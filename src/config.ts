@@ -101,12 +101,15 @@ export function readConfig(environment: Environment): ConfigReading {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: { tencent, service, simulatorPort } };
 }
 
+/** More is another name: TENCENT_SECRET_ID is somebody else's, and three letters from ours. */
+const SLIPS_MAX = 2;
+
 /** A misspelt EMEND_MODE=shadow would send in earnest. A name that is close to none of ours is somebody else's. */
 function refuseMisspelt(environment: Environment, read: Reader): void {
   const known = [...read.names];
   for (const name of Object.keys(environment)) {
     if (!/^(EMEND|TENCENT)_/.test(name) || read.names.has(name)) continue;
-    const meant = nearestOf(name, known);
+    const meant = nearestOf(name, known, SLIPS_MAX);
     if (meant !== undefined) read.problem(name, "is no variable of Emend", `Did you mean ${meant}?`);
   }
 }

@@ -1,8 +1,12 @@
-/** The nearest of some words, if one is near enough to be what was meant. */
-export function nearestOf(word: string, known: readonly string[]): string | undefined {
+/**
+ * The nearest of some words, if one is near enough to be what was meant.
+ *
+ * @param slipsMax letters that may be wrong; a third of them unless given
+ */
+export function nearestOf(word: string, known: readonly string[], slipsMax?: number): string | undefined {
   const near = known
     .map((candidate) => ({ candidate, distance: distanceOf(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.ceil(candidate.length / 3))
+    .filter(({ candidate, distance }) => distance <= (slipsMax ?? Math.ceil(candidate.length / 3)))
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate;
 }
