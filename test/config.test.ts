@@ -201,7 +201,7 @@ describe("the configuration", () => {
     const reading = readConfig({
       ...credentials,
       EMEND_MDOE: "shadow",
-      TENCENT_CLOUD_REGION_OF_COS: "x",
+      TENCENT_SECRET_ID: "x",
       PATH: "/bin",
     });
     assert.ok(!reading.ok);
