@@ -6,11 +6,8 @@ import { OperatorError } from "../errors.ts";
 
 export type Sqlite = Database.Database;
 
-/**
- * How long a statement waits for another process's lock. SQLite waits on our only thread, so this is also how long
- * everybody else waits; a commit takes a few milliseconds. Past it the callback is answered with 503.
- */
-const BUSY_TIMEOUT_MS = 250;
+/** How long a statement waits for another process's lock while nobody waits for us: at start, and in commands. */
+const BUSY_TIMEOUT_MS = 5_000;
 /** A write-ahead log that grew in a busy hour is cut back to this. */
 const WAL_BYTES_KEPT = 64 * 1024 * 1024;
 

@@ -20,11 +20,18 @@ export type SqliteStoreSettings = {
   readonly keepPassedBodies: boolean;
 };
 
+/**
+ * How long a statement waits for another process's lock once callbacks come in. SQLite waits on our only thread, so this
+ * is also how long everybody else waits; a commit takes a few milliseconds. Past it the callback is answered with 503.
+ */
+const BUSY_TIMEOUT_MS = 250;
+
 /** @throws OperatorError when the file cannot be opened or its schema is not one that this program knows */
 export function createSqliteStore(settings: SqliteStoreSettings): Store & { readonly db: Sqlite } {
   const db = openSqlite(settings.path);
   try {
     migrate(db);
+    db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const { sdkAppId } = settings;
     const appendAudit = createAuditAppender(db, sdkAppId, auditKey(settings.auditKey, settings.path));
     const probe = db.prepare(
