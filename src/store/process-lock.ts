@@ -4,7 +4,7 @@
  */
 import type Database from "better-sqlite3";
 import { OperatorError } from "../errors.ts";
-import { openLockFile } from "./sqlite-open.ts";
+import { isBusy, openLockFile } from "./sqlite-open.ts";
 
 export interface ProcessLock extends Disposable {
   /**
@@ -31,7 +31,7 @@ export function createProcessLock(databasePath: string): ProcessLock {
         return true;
       } catch (thrown) {
         db?.close();
-        if (thrown instanceof Error && "code" in thrown && thrown.code === "SQLITE_BUSY") return false;
+        if (isBusy(thrown)) return false;
         const why = thrown instanceof Error ? thrown.message : String(thrown);
         throw new OperatorError(
           "STORE_LOCK_BROKEN",

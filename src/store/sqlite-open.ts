@@ -8,6 +8,7 @@ export type Sqlite = Database.Database;
 
 /** How long a statement waits for another process's lock while nobody waits for us: at start, and in commands. */
 const BUSY_TIMEOUT_MS = 5_000;
+const LOOK_AGAIN_MS = 10;
 /** A write-ahead log that grew in a busy hour is cut back to this. */
 const WAL_BYTES_KEPT = 64 * 1024 * 1024;
 
@@ -21,7 +22,7 @@ export function openSqlite(path: string): Sqlite {
     throw cannotOpen(path, thrown);
   }
   try {
-    db.pragma("journal_mode = WAL");
+    switchToWal(db);
     // The build falls back to NORMAL on every open but the first: https://www.sqlite.org/compile.html#default_wal_synchronous.
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");
@@ -43,6 +44,24 @@ export function openSqlite(path: string): Sqlite {
     throw thrown instanceof OperatorError ? thrown : cannotOpen(path, thrown);
   }
 }
+
+/** Processes that start together on a new file get in each other's way here, and SQLite does not wait by itself. */
+function switchToWal(db: Sqlite): void {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      db.pragma("journal_mode = WAL");
+      return;
+    } catch (thrown) {
+      if (!isBusy(thrown) || performance.now() > deadline) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS);
+    }
+  }
+}
+
+/** Whether another process's lock is all that is wrong. */
+export const isBusy = (thrown: unknown): boolean =>
+  thrown instanceof Error && "code" in thrown && String(thrown.code).startsWith("SQLITE_BUSY");
 
 /** A file that is only there to be locked: nothing is written to it, and a lock that is taken is not waited for. */
 export function openLockFile(path: string): Sqlite {
