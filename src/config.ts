@@ -101,7 +101,7 @@ export function readConfig(environment: Environment): ConfigReading {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: { tencent, service, simulatorPort } };
 }
 
-/** More is another name: TENCENT_SECRET_ID is somebody else's, and three letters from ours. */
+/** More is another name: the id that belongs to a cloud key is three letters from ours, and somebody else's. */
 const SLIPS_MAX = 2;
 
 /** A misspelt EMEND_MODE=shadow would send in earnest. A name that is close to none of ours is somebody else's. */
