@@ -1,7 +1,7 @@
 /** The form of a pack. What the form cannot say (ids used once, lists that exist) is checked in `compile.ts`. */
 import { z } from "zod";
 
-// Notes carry rule ids in CloudCustomData, and Tencent bounds a whole message to 12 KB.
+// Notes carry rule ids in the message's custom data, and Tencent bounds a whole message to 12 KB.
 const ID_LENGTH_MAX = 100;
 const TITLE_LENGTH_MAX = 200;
 // A pattern that does not fit on a few lines is not reviewed by anybody.

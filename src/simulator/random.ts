@@ -21,7 +21,7 @@ export function seedFor(seed: number, purpose: string): number {
   return createHash("sha256").update(`${seed} ${purpose}`).digest().readUInt32BE(0);
 }
 
-/** Tencent's `MsgRandom`, `MsgSeq` of one-to-one chats: any unsigned 32-bit number. */
+/** Tencent's `MsgRandom`, `MsgSeq` of one-to-one chats: unsigned 32-bit numbers. */
 export const unsigned32 = (random: Random): number => Math.floor(random() * 0x1_0000_0000);
 
 export function pick<T>(random: Random, choices: readonly T[]): T {
