@@ -6,17 +6,22 @@ import { monotonicFactory } from "ulid";
 import { createCleanUp } from "./clean-up.ts";
 import type { Config, TencentConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
+import type { Decision } from "./domain/decision.ts";
 import type { Message, UserId } from "./domain/message.ts";
 import type { Origin } from "./domain/plan.ts";
 import type { Clock } from "./domain/time.ts";
+import { compileOnThread } from "./flows/compiling-thread.ts";
 import { createDispatcher } from "./flows/dispatcher.ts";
 import { createIntake, isLong, nameOf } from "./flows/intake.ts";
-import { createConclude, createJudge } from "./flows/judge.ts";
+import type { Judge, JudgingOptions } from "./flows/judge.ts";
+import { createConclude, createJudge, withSenderWindow } from "./flows/judge.ts";
 import { judgeLater } from "./flows/judge-later.ts";
-import { judgeOnThread } from "./flows/judging-thread.ts";
+import { createJudgingThread } from "./flows/judging-thread.ts";
 import { loadRules } from "./flows/live-rules.ts";
 import { createReconsider } from "./flows/reconsider.ts";
 import { forgetOldTexts } from "./flows/retention.ts";
+import { createRewriteLimits } from "./flows/rewrite-limits.ts";
+import { createSenderWindow, SENDER_WINDOW } from "./flows/sender-window.ts";
 import { createBell } from "./flows/wake.ts";
 import type { Readiness } from "./http/callback-listener.ts";
 import { createCallbackServer } from "./http/callback-listener.ts";
@@ -80,6 +85,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     exemptSenders: [tencent.admin as UserId],
     clock,
     log,
+    compile: compileOnThread,
   });
 
   const userSig = createUserSig({ ...tencent, clock });
@@ -90,7 +96,26 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     clock,
     newId: (at) => newId(at),
   });
-  const judge = createJudge(rules.evaluate, conclude);
+  const limits = createRewriteLimits({ rewritesPerHour: rules.rewritesPerHour, store, clock, log });
+  const options = (): JudgingOptions => ({ at: clock.now(), flagOnly: limits.flagOnly() });
+  const evaluate = (message: Message): Decision => rules.evaluate(message, options());
+  const evaluateInWindow = withSenderWindow(evaluate, createSenderWindow(SENDER_WINDOW), (message, run) =>
+    rules.evaluateRun(message, run, options()),
+  );
+  const judge = createJudge(evaluate, conclude);
+  const judgeInWindow = createJudge(evaluateInWindow, conclude);
+  const counted = (judgement: Judgement): Judgement => {
+    limits.count(judgement.decision);
+    return judgement;
+  };
+  const judgeIncoming: Judge = (message, origin) => counted(judgeInWindow(message, origin));
+  const longTexts = cleanUp.use(createJudgingThread(rules.parts));
+  const judgeAnywhere = async (message: Message, origin: Origin, orderId?: string): Promise<Judgement> => {
+    if (!isLong(message)) return judge(message, origin, orderId);
+    return conclude(message, await longTexts.judge(message, options()), origin, orderId);
+  };
+  const judgeRecorded = async (message: Message, origin: Origin): Promise<Judgement> =>
+    counted(await judgeAnywhere(message, origin));
   const decode = (recorded: Undecided): Message | undefined => {
     if (!isMessageCommand(recorded.command)) return undefined;
     const decoded = decodeMessage(recorded.command, recorded.callback, recorded.sdkAppId);
@@ -100,7 +125,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const dispatcher = createDispatcher({
     store,
     client,
-    reconsider: createReconsider({ store, client, judge, decode, withContent }),
+    reconsider: createReconsider({ store, client, judge: judgeAnywhere, decode, withContent }),
     withoutNote,
     nextStepFor,
     clock,
@@ -113,11 +138,12 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const wakeDispatcher = (): void => dispatcher.wake();
   const intake = createIntake({
     store,
-    judge,
+    judge: judgeIncoming,
     clock,
     log,
     wakeDispatcher,
     wakeLater: () => laterBell.ring(),
+    withdraw: ({ decision }) => limits.withdraw(decision),
   });
 
   const counters = createCounters();
@@ -161,15 +187,10 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     while (!loops.signal.aborted && !(await takeOver())) await clock.wait(STANDBY_LOOK_MS, loops.signal);
     if (!loops.signal.aborted) await dispatcher.run(loops.signal);
   };
-  const judgeAnywhere = async (message: Message, origin: Origin): Promise<Judgement> => {
-    if (!isLong(message)) return judge(message, origin);
-    const task = { files: rules.files(), exemptSenders: [tencent.admin], message };
-    return conclude(message, await judgeOnThread(task, loops.signal), origin);
-  };
   const running = [
     // In shadow mode nothing is sent, not even what an earlier run in another mode left behind.
     service.mode === "enforce" ? send() : Promise.resolve(),
-    judgeLater({ store, judge: judgeAnywhere, decode, clock, log, bell: laterBell, wakeDispatcher }, loops.signal),
+    judgeLater({ store, judge: judgeRecorded, decode, clock, log, bell: laterBell, wakeDispatcher }, loops.signal),
     forgetOldTexts({ ...service, store, clock, log }, loops.signal),
     rules.watch(loops.signal),
     reportCounts(counters.all, clock, log, loops.signal),
@@ -179,7 +200,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     await aborted(signal);
     // Nobody new and nothing new to send; what is under way on both sides ends by itself; then the record.
     loops.abort();
-    await Promise.all([closeServer(server), ...running]);
+    await Promise.all([closeServer(server), longTexts[Symbol.asyncDispose](), ...running]);
     log.info({ ...counters.all(), auditHead: await store.auditHead() }, "Stopped.");
     await resources[Symbol.asyncDispose]();
   };

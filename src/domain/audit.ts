@@ -5,7 +5,7 @@ export type AuditEntry = {
   readonly at: EpochMs;
   /** `emend` for the service itself, `operator` for a command, otherwise an account. */
   readonly actor: string;
-  readonly act: "decision" | "answer" | "revision" | "rules" | "judging_failed" | "take_over";
+  readonly act: "decision" | "answer" | "revision" | "rules" | "judging_failed" | "take_over" | "rule_limited";
   /** Filled in by the store where the entry belongs to a message that is recorded with it. */
   readonly messageId?: number;
   readonly modificationId?: string;

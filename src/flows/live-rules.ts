@@ -2,28 +2,35 @@
  * The rules that are live: loaded at start, replaced whole when the folder changes, never replaced by something broken.
  * Where the folder is broken at start, the last revision that was good speaks, with an alarm.
  */
+import type { Decision, RuleId } from "../domain/decision.ts";
 import type { Message, UserId } from "../domain/message.ts";
-import type { Decision } from "../domain/decision.ts";
 import type { Clock } from "../domain/time.ts";
 import { OperatorError } from "../errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { OrderStore, RuleStore } from "../ports/store.ts";
-import type { RuleFiles } from "../rules/compile.ts";
-import { compileRules, problemLine } from "../rules/compile.ts";
-import { evaluate } from "../rules/evaluate.ts";
+import type { Compilation, RuleDefaults, RuleFiles } from "../rules/compile.ts";
+import { problemLine } from "../rules/compile.ts";
 import type { FolderReading } from "../rules/rule-folder.ts";
 import { readRuleFolder, watchRuleFolder } from "../rules/rule-folder.ts";
-import type { RuleSet } from "../rules/rule-set.ts";
+import type { Problem } from "../rules/rule.ts";
+import type { RuleSet, RuleSetParts } from "../rules/rule-set.ts";
 import { nameOf } from "./intake.ts";
+import type { JudgingOptions, PieceFinding } from "./judge.ts";
+import { decide, decideOnRun } from "./judge.ts";
+import type { PieceRun } from "./sender-window.ts";
 
 /** Often enough that a saved file is live before its author has looked up. */
 const LOOK_EVERY_MS = 500;
 
 export interface LiveRules {
-  evaluate(message: Message): Decision;
+  evaluate(message: Message, options: JudgingOptions): Decision;
+  /** What is said about messages of one sender that are read as one; see `judge.ts`. */
+  evaluateRun(message: Message, run: PieceRun, options: JudgingOptions): readonly PieceFinding[];
   revision(): string;
-  /** What the live set was compiled from. */
-  files(): RuleFiles;
+  /** The live set as plain data, for another thread. */
+  parts(): RuleSetParts;
+  /** How many messages a rule may rewrite within an hour; Infinity where it does not say, or is not live. */
+  rewritesPerHour(rule: RuleId): number;
   /** What is wrong with the folder on disk, one line each; empty when what is live is what is there. */
   problems(): readonly string[];
   /** Follows the folder until aborted. */
@@ -36,40 +43,64 @@ export type LiveRulesParts = {
   readonly exemptSenders: readonly UserId[];
   readonly clock: Pick<Clock, "now" | "wait">;
   readonly log: Logger;
+  /** Compiles without holding up callbacks. Rejects only when aborted. */
+  readonly compile: (files: RuleFiles, defaults: RuleDefaults, signal: AbortSignal) => Promise<Compilation>;
+};
+
+type Compiled = Extract<Compilation, { ok: true }>;
+
+type Live = {
+  readonly ruleSet: RuleSet;
+  readonly parts: RuleSetParts;
+  readonly files: RuleFiles;
+  readonly rewritesPerHour: ReadonlyMap<RuleId, number>;
 };
 
 /** @throws OperatorError when the folder is broken and no earlier revision is known */
 export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
-  const { store, log, clock } = parts;
-  let live: RuleSet | undefined;
-  let files: RuleFiles | undefined;
+  const { store, log, clock, exemptSenders } = parts;
+  let live: Live | undefined;
   let problems: readonly string[] = [];
 
-  /** @returns whether it is live now */
-  const tryFiles = async (reading: FolderReading): Promise<boolean> => {
-    const compiled = reading.ok ? compileRules(reading.files, { exemptSenders: parts.exemptSenders }) : reading;
-    if (!compiled.ok || !reading.ok) {
-      problems = compiled.ok ? [] : compiled.problems.map(problemLine);
-      for (const problem of problems) log.error({ problem }, "The rules folder has a problem.");
+  const compiled = async (reading: FolderReading, until: AbortSignal): Promise<Compilation> =>
+    reading.ok ? parts.compile(reading.files, { exemptSenders }, until) : reading;
+
+  const refuse = (found: readonly Problem[]): void => {
+    problems = found.map(problemLine);
+    for (const problem of problems) log.error({ problem }, "The rules folder has a problem.");
+  };
+
+  const makeLive = async ({ ruleSet, parts: plain }: Compiled, files: RuleFiles): Promise<void> => {
+    const { revision, rules } = ruleSet;
+    const at = clock.now();
+    await store.saveRules({ revision, files }, at);
+    const detail = { revision, rules: rules.length };
+    if (revision !== live?.ruleSet.revision) {
+      await store.auditOnly([{ at, actor: "emend", act: "rules", detail }]);
+    }
+    const rewritesPerHour = new Map(rules.map(({ id, limits }) => [id, limits.rewritesPerHour]));
+    live = { ruleSet, parts: plain, files, rewritesPerHour };
+    problems = [];
+    log.info(detail, "Rules are live.");
+  };
+
+  /** @returns whether they are live now */
+  const tryAtStart = async (reading: FolderReading): Promise<boolean> => {
+    // A start is short and goes on to its end; what is compiled while the service runs is interrupted.
+    const compilation = await compiled(reading, new AbortController().signal);
+    if (!compilation.ok || !reading.ok) {
+      if (!compilation.ok) refuse(compilation.problems);
       return false;
     }
-    problems = [];
-    for (const warning of compiled.warnings) log.warn({ problem: problemLine(warning) }, "A rule deserves a look.");
-    const { revision } = compiled.ruleSet;
-    const at = clock.now();
-    await store.saveRules({ revision, files: reading.files }, at);
-    const detail = { revision, rules: compiled.ruleSet.rules.length };
-    if (revision !== live?.revision) await store.auditOnly([{ at, actor: "emend", act: "rules", detail }]);
-    live = compiled.ruleSet;
-    files = reading.files;
-    log.info(detail, "Rules are live.");
+    warn(compilation.warnings, log);
+    await makeLive(compilation, reading.files);
     return true;
   };
 
-  if (!(await tryFiles(await readRuleFolder(parts.dir)))) {
+  if (!(await tryAtStart(await readRuleFolder(parts.dir)))) {
     const broken = problems;
     const last = await store.lastRules();
-    if (last === undefined || !(await tryFiles({ ok: true, files: last.files }))) {
+    if (last === undefined || !(await tryAtStart({ ok: true, files: last.files }))) {
       throw new OperatorError(
         "RULES_BROKEN",
         ["The rules folder is broken.", ...broken].join("\n"),
@@ -80,35 +111,55 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
     log.error({ revision: last.revision }, "The rules folder is broken: the last good revision is live instead.");
   }
 
-  const current = (): RuleSet => {
+  const current = (): Live => {
     if (live === undefined) throw new Error("Rules are loaded before anything is judged");
     return live;
   };
+
   /** A change is told once: while the record is out of reach, it is tried again here. */
-  const takeUp = async (reading: FolderReading, signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
+  const takeUp = async (reading: FolderReading, until: AbortSignal): Promise<void> => {
+    const compilation = await compiled(reading, until);
+    if (!compilation.ok || !reading.ok) {
+      if (!compilation.ok) refuse(compilation.problems);
+      const { revision } = current().ruleSet;
+      log.error({ revision }, "The changed rules are not used; the revision before stays live.");
+      return;
+    }
+    warn(compilation.warnings, log);
+    while (!until.aborted) {
       try {
-        if (await tryFiles(reading)) return;
-        log.error({ revision: current().revision }, "The changed rules are not used; the revision before stays live.");
-        return;
+        return await makeLive(compilation, reading.files);
       } catch (thrown) {
         log.error({ fault: nameOf(thrown) }, "The changed rules could not be recorded; trying again.");
-        await clock.wait(LOOK_EVERY_MS, signal);
+        await clock.wait(LOOK_EVERY_MS, until);
       }
     }
   };
+
   return {
-    evaluate: (message) => evaluate(current(), message),
-    revision: () => current().revision,
-    files: () => files ?? new Map(),
+    evaluate: (message, options) => decide(current().ruleSet, message, options),
+    evaluateRun: (message, run, options) => decideOnRun(current().ruleSet, message, run, options),
+    revision: () => current().ruleSet.revision,
+    parts: () => current().parts,
+    rewritesPerHour: (rule) => current().rewritesPerHour.get(rule) ?? Infinity,
     problems: () => problems,
-    watch: (signal) =>
+    watch: (until) =>
       watchRuleFolder({
         dir: parts.dir,
-        files: problems.length > 0 ? undefined : files,
-        wait: () => clock.wait(LOOK_EVERY_MS, signal),
-        signal,
-        onChange: (reading) => takeUp(reading, signal),
+        files: problems.length > 0 ? undefined : current().files,
+        wait: () => clock.wait(LOOK_EVERY_MS, until),
+        signal: until,
+        onChange: async (reading) => {
+          try {
+            await takeUp(reading, until);
+          } catch (thrown) {
+            if (!until.aborted) throw thrown;
+          }
+        },
       }),
   };
+}
+
+function warn(warnings: readonly Problem[], log: Logger): void {
+  for (const warning of warnings) log.warn({ problem: problemLine(warning) }, "A rule deserves a look.");
 }

@@ -1,19 +1,20 @@
 /** Somebody changed a message between its callback and our call: read it, judge what is there now, write a new payload. */
 import type { Message } from "../domain/message.ts";
+import type { Origin } from "../domain/plan.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { ImClient } from "../ports/im-client.ts";
-import type { ClaimedOrder, OrderStore, Settlement, Undecided } from "../ports/store.ts";
-import type { Judge } from "./judge.ts";
+import type { ClaimedOrder, Judgement, OrderStore, Settlement, Undecided } from "../ports/store.ts";
 
 export type Reconsidered = Settlement["result"] | { readonly kind: "unread"; readonly code: string };
 
-/** @returns how the order goes on; `unread` when Tencent could not be asked, and then nothing may be sent yet */
+/** @returns how the order goes on; `unread` when Tencent could not be asked, or the answer not be judged, and then nothing may be sent yet */
 export type Reconsider = (order: ClaimedOrder, at: EpochMs) => Promise<Reconsidered>;
 
 export function createReconsider(parts: {
   readonly store: Pick<OrderStore, "recorded">;
   readonly client: Pick<ImClient, "read">;
-  readonly judge: Judge;
+  /** Long texts are judged on a thread of their own, which may be out of reach for a moment. */
+  readonly judge: (message: Message, origin: Origin, orderId: string) => Promise<Judgement>;
   readonly decode: (recorded: Undecided) => Message | undefined;
   /** The same message with what Tencent stores for it now. */
   readonly withContent: (message: Message, body: string, customData: string | undefined) => Message;
@@ -30,7 +31,9 @@ export function createReconsider(parts: {
     // Our own call may have been the one that came first: then its note is there already.
     if (now.customData?.includes(`"id":"${order.id}"`)) return { kind: "end", state: "applied", reason: "" };
     const current = parts.withContent(message, now.body, now.customData);
-    const { order: draft } = parts.judge(current, recorded.origin, order.id);
+    const judgement = await parts.judge(current, recorded.origin, order.id).catch(() => undefined);
+    if (judgement === undefined) return { kind: "unread", code: "not_judged" };
+    const { order: draft } = judgement;
     if (draft === undefined || draft.payload === "") {
       return { kind: "end", state: "cancelled", reason: "nothing_left_to_change" };
     }

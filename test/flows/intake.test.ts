@@ -77,6 +77,29 @@ describe("a message that comes in", () => {
   });
 });
 
+describe("a judgement that leads to nothing", () => {
+  it("is taken back when the message was known already, and only then", async () => {
+    const withdrawn: string[] = [];
+    using bench = createBench({ withdraw: ({ decision }) => withdrawn.push(decision.kind) });
+    await bench.intake(said("k1", { text: "damn it" }));
+    assert.deepEqual(withdrawn, []);
+    await Promise.all([bench.intake(said("k2")), bench.intake(said("k1", { text: "damn it" }))]);
+    assert.deepEqual(withdrawn, ["rewrite"]);
+  });
+
+  it("is taken back when nothing could be recorded", async () => {
+    const withdrawn: string[] = [];
+    const recordIntake = async (): Promise<never> => Promise.reject(new Error("disk full"));
+    using bench = createBench({ store: { recordIntake }, withdraw: ({ decision }) => withdrawn.push(decision.kind) });
+    const tooLong = "d".repeat(TURN_TEXT_UNITS_MAX + 1);
+    await Promise.allSettled([
+      bench.intake(said("k1", { text: "damn it" })),
+      bench.intake(said("k2", { text: tooLong })),
+    ]);
+    assert.deepEqual(withdrawn, ["rewrite"]);
+  });
+});
+
 describe("a message whose judging would keep its turn waiting", () => {
   it("is recorded as undecided when the turn's time has been used up before it", async () => {
     using clockwork = createBench();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { judgeLater } from "../../src/flows/judge-later.ts";
 import type { JudgeLaterParts } from "../../src/flows/judge-later.ts";
+import { NotJudgedYet } from "../../src/flows/judging-thread.ts";
 import { createBell } from "../../src/flows/wake.ts";
 import { dumpState } from "../support/dump-state.ts";
 import type { FakeClock } from "../support/fake-clock.ts";
@@ -117,6 +118,67 @@ describe("judging later", () => {
     assert.deepEqual(bench.decisions(), ["1-damn undecided"]);
     assert.deepEqual(bench.log.of("error"), []);
     await bench[Symbol.asyncDispose]();
+  });
+
+  it("does not let those that take long keep those that are quick", async () => {
+    let finish = (): void => {};
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    await using bench = createBench(({ judge }) => ({
+      judge: async (message, origin) => {
+        const [text] = message.elements;
+        if (text?.kind === "text" && text.text.startsWith("slow")) await slow;
+        return judge(message, origin);
+      },
+    }));
+    await bench.leave(...Array.from({ length: 20 }, (_, i) => `slow-${i}`), "quick-damn");
+    bench.start();
+    const decided = (): readonly string[] => bench.decisions().filter((line) => !line.endsWith("undecided"));
+    await eventually("the quick one is judged", () => decided().length > 0);
+    const first = decided();
+    finish();
+    await eventually("all are judged", () => decided().length === 21);
+    assert.deepEqual(first, ["quick-damn rewrite"]);
+  });
+
+  it("has no more under way than it may, and judges each once", async () => {
+    let underWay = 0;
+    let most = 0;
+    let judged = 0;
+    await using bench = createBench(({ judge, clock }) => ({
+      judge: async (message, origin) => {
+        judged += 1;
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return judge(message, origin);
+      },
+      clock,
+    }));
+    await bench.leave(...Array.from({ length: 100 }, (_, i) => `${i}-damn`));
+    bench.start();
+    await eventually("all are judged", () => bench.woken() === 100);
+    assert.equal(judged, 100);
+    assert.ok(most <= 32, `${most} at once`);
+  });
+
+  it("tries a message again that no thread could be had for, and in the end leaves it to a person", async () => {
+    let asked = 0;
+    await using bench = createBench(({ judge }) => ({
+      judge: (message, origin) => {
+        const [text] = message.elements;
+        if (text?.kind === "text" && text.text.startsWith("quick")) return judge(message, origin);
+        asked += 1;
+        return Promise.reject(new NotJudgedYet("The judging thread did not start"));
+      },
+    }));
+    await bench.leave("1-damn", "quick-damn");
+    bench.start();
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.decisions(), ["1-damn undecided", "quick-damn rewrite"]);
+    assert.equal(bench.log.of("error")[0]?.fields["reason"], "The judging thread did not start");
+    await bench.clock.advance(10_000);
+    assert.deepEqual(bench.decisions(), ["1-damn failed", "quick-damn rewrite"]);
+    assert.equal(asked, 4);
   });
 
   it("leaves a message that no longer decodes to a person", async () => {

@@ -94,7 +94,13 @@ export function createSendingBench(settings: SendingSettings = {}): SendingBench
   const dispatcher = createDispatcher({
     store: wrap(store),
     client,
-    reconsider: createReconsider({ store, client, judge, decode: decodeForTests, withContent }),
+    reconsider: createReconsider({
+      store,
+      client,
+      judge: async (...asked) => judge(...asked),
+      decode: decodeForTests,
+      withContent,
+    }),
     withoutNote,
     nextStepFor,
     clock,
