@@ -79,7 +79,9 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const lock = cleanUp.use(createProcessLock(service.databasePath));
   // Asked now, so that a lock that cannot work is told before anybody relies on it.
   const isFirst = lock.tryAcquire();
+  const counters = createCounters();
   const rules = await loadRules({
+    count: counters.count,
     dir: service.rulesDir,
     store,
     exemptSenders: [tencent.admin as UserId],
@@ -146,14 +148,15 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     withdraw: ({ decision }) => limits.withdraw(decision),
   });
 
-  const counters = createCounters();
   const writable = recently(async () => store.checkWritable(clock.now()), clock);
   const readiness = async (): Promise<Readiness> => {
     if (signal.aborted) return { ready: false, reason: "the service is stopping" };
     if (!(await writable())) return { ready: false, reason: "the store cannot be written to" };
-    const [problem] = rules.problems();
-    if (problem === undefined) return { ready: true, reason: `rules ${rules.revision()}` };
-    return { ready: true, reason: `rules ${rules.revision()} are live; the rules folder is broken: see the log` };
+    const { length: problems } = rules.problems();
+    if (problems === 0) return { ready: true, reason: `rules ${rules.revision()}` };
+    // Not the problems themselves: they quote entries, and anybody may ask.
+    const broken = `the rules folder has ${problems} problem${problems === 1 ? "" : "s"}: see the log, or run rules check`;
+    return { ready: true, reason: `rules ${rules.revision()} are live; ${broken}` };
   };
   const onCallback = createCallbackHandler({
     settings: { sdkAppId: tencent.sdkAppId, token: tencent.callbackToken },
@@ -244,7 +247,7 @@ async function reportCounts(
   while (!signal.aborted) {
     await clock.wait(COUNTS_EVERY_MS, signal);
     const now = JSON.stringify(counts());
-    if (now !== reported) log.info(counts(), "Callbacks since the start.");
+    if (now !== reported) log.info(counts(), "Counts since the start.");
     reported = now;
   }
 }

@@ -199,7 +199,7 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
 async function rules({ tencent, service: { rulesDir } }: Config): Promise<readonly Finding[]> {
   const reading = await readRuleFolder(rulesDir);
   const exemptSenders = [(tencent?.admin ?? "administrator") as UserId];
-  const compiled = reading.ok ? compileRules(reading.files, { exemptSenders }) : reading;
+  const compiled = reading.ok ? compileRules(reading.files, { exemptSenders, now: systemClock.now() }) : reading;
   if (compiled.ok) {
     return [fine("rules", `${compiled.ruleSet.rules.length} in ${rulesDir}, revision ${compiled.ruleSet.revision}.`)];
   }

@@ -4,6 +4,7 @@ import { auditVerify, migrateDatabase } from "./database.ts";
 import { doctor } from "./doctor.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
 import { exit } from "./environment.ts";
+import { rulesImport } from "./import-rules.ts";
 import { rulesCheck, rulesExplain, rulesScan } from "./rules.ts";
 import { sandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
@@ -50,6 +51,13 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
   command(rules, "explain <text>", "how a text is folded and what hits it", (text: string, at: { rules?: string }) =>
     rulesExplain(at.rules, text, context),
   ).option("--rules <dir>", "rules folder");
+
+  command(
+    rules,
+    "import <file>",
+    "take over a word list: one word a line, or CSV with word,action,replacement,case_sensitive",
+    (file: string, { to }: { to?: string }) => rulesImport(file, to, context),
+  ).option("--to <file>", "a file to write, which must not exist yet; standard output otherwise");
 
   const audit = program.command("audit").description("the audit log");
   command(audit, "verify", "walk the hash chain", ({ head }: { head?: string }) => auditVerify(head, context)).option(

@@ -1,18 +1,19 @@
 /** `emend rules check | scan | explain`: the rules as their author sees them, with nothing of the service running. */
 import { createInterface } from "node:readline";
+import { systemClock } from "../clock.ts";
 import type { Compilation } from "../rules/compile.ts";
 import { compileRules, problemLine } from "../rules/compile.ts";
-import type { ExplainedHit, Explanation } from "../rules/explain.ts";
 import { explain } from "../rules/explain.ts";
 import { readRuleFolder } from "../rules/rule-folder.ts";
 import type { RuleSet } from "../rules/rule-set.ts";
 import { scanLine } from "../rules/scan.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
 import { configOrSay, exit } from "./environment.ts";
+import { explanationInWords } from "./explain-words.ts";
 
 async function compileFolder(dir: string, admin: string): Promise<Compilation> {
   const reading = await readRuleFolder(dir);
-  return reading.ok ? compileRules(reading.files, { exemptSenders: [admin] }) : reading;
+  return reading.ok ? compileRules(reading.files, { exemptSenders: [admin], now: systemClock.now() }) : reading;
 }
 
 /** The folder that was named, or the configured one; undefined after the configuration's problems have been said. */
@@ -65,26 +66,6 @@ export async function rulesScan(
 export async function rulesExplain(dir: string | undefined, text: string, context: CliContext): Promise<ExitCode> {
   const ruleSet = await ruleSetOrSay(dir, context);
   if (typeof ruleSet === "number") return ruleSet;
-  context.out(inWords(explain(ruleSet, text)));
+  context.out(explanationInWords(explain(ruleSet, text)));
   return exit.done;
-}
-
-function inWords({ revision, text, folded, hits, masked }: Explanation): string {
-  const counted = hits.filter((hit) => hit.counted);
-  const verdict =
-    masked !== text ? `rewritten: ${masked}` : counted.length > 0 ? "left as it is, with a finding" : "left as it is";
-  const lines = [
-    `text      ${text}`,
-    `folded    ${folded}`,
-    ...(hits.length === 0 ? ["hits      none"] : hits.map(hitInWords)),
-    `result    ${verdict}`,
-    `revision  ${revision}`,
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
-function hitInWords(hit: ExplainedHit): string {
-  const what = `${hit.rule} (${hit.mode}) by ${hit.by.kind} ${JSON.stringify(hit.by.source)}`;
-  const where = `at ${hit.start}–${hit.end} ${JSON.stringify(hit.text)}`;
-  return `hit       ${what} ${where}${hit.counted ? "" : ` — does not count: ${hit.droppedBy ?? ""}`}`;
 }

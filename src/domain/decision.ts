@@ -20,12 +20,17 @@ export type Finding = {
 /** The edits of one text of a message: sorted, apart, never empty. */
 export type PlaceEdits = { readonly place: Place; readonly edits: readonly TextEdit[] };
 
+/** No rules: no note. Categories stand for the rules that let theirs be seen. */
+export type NoteContent = { readonly rules: readonly RuleId[]; readonly categories: readonly string[] };
+
 export type Decision = {
   /** `pass`: leave it alone · `review`: leave the body alone and say so in a note · `rewrite`: put masks in. */
   readonly kind: "pass" | "review" | "rewrite";
   /** The rule set that said so: hash of its content. */
   readonly revision: string;
   readonly findings: readonly Finding[];
+  /** What the note on the message says, where that is not simply every rule that masked or flagged. */
+  readonly note?: NoteContent;
   /** Empty unless `kind` is `rewrite`. */
   readonly edits: readonly PlaceEdits[];
 };

@@ -12,6 +12,8 @@ export type Note = {
   readonly id: string;
   readonly action: NoteAction;
   readonly rules: readonly RuleId[];
+  /** Of those rules that let theirs be seen. */
+  readonly categories?: readonly string[];
   readonly at: EpochMs;
 };
 
@@ -29,7 +31,8 @@ export function appendNote(
   note: Note,
   settings: { readonly key: string; readonly nonJson: NonJson },
 ): NotedCustomData {
-  const entry = JSON.stringify({ v: 1, id: note.id, action: note.action, rules: note.rules, at: note.at });
+  const { id, action, rules, categories = [], at } = note;
+  const entry = JSON.stringify({ v: 1, id, action, rules, ...(categories.length > 0 ? { categories } : {}), at });
   const member = `${JSON.stringify(settings.key)}:[${entry}]`;
   if (customData === undefined || customData === "") return { kind: "noted", customData: `{${member}}` };
   if (!isJsonObject(customData)) {

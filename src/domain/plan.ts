@@ -33,7 +33,7 @@ export type OrderDraft = {
   /** The exact request body, as it will be sent each time; empty where nothing can be sent. */
   readonly payload: string;
   /** Why the note is not in the payload; undefined when it is. */
-  readonly noteSkipped: "not_an_object" | "not_ours" | "too_long" | undefined;
+  readonly noteSkipped: "not_an_object" | "not_ours" | "switched_off" | "too_long" | undefined;
 };
 
 export type Plan = { readonly kind: "nothing" } | { readonly kind: "order"; readonly order: OrderDraft };
@@ -72,11 +72,15 @@ export function planFor(
   if (ref.kind === "unnumbered") return ended("group", message.unmodifiable ?? "live_group", undefined);
   if (message.unmodifiable !== undefined) return ended(ref.kind, message.unmodifiable, undefined);
 
-  const noted = appendNote(
-    message.customData,
-    { id: order.id, action, rules: rulesOf(decision), at: order.at },
-    { key: settings.noteKey, nonJson: settings.nonJson },
-  );
+  const content = decision.note ?? { rules: rulesOf(decision), categories: [] };
+  const noted: NotedCustomData | { readonly kind: "skipped"; readonly reason: "switched_off" } =
+    content.rules.length === 0
+      ? { kind: "skipped", reason: "switched_off" }
+      : appendNote(
+          message.customData,
+          { id: order.id, action, ...content, at: order.at },
+          { key: settings.noteKey, nonJson: settings.nonJson },
+        );
   const body = decision.kind === "rewrite" ? settings.rewriteBody(message.body, decision.edits) : undefined;
   const noteSkipped = skippedBecause(noted, body);
   const change: Change = {
@@ -100,7 +104,10 @@ export function planFor(
   };
 }
 
-function skippedBecause(noted: NotedCustomData, body: string | undefined): OrderDraft["noteSkipped"] {
+function skippedBecause(
+  noted: NotedCustomData | { readonly kind: "skipped"; readonly reason: "switched_off" },
+  body: string | undefined,
+): OrderDraft["noteSkipped"] {
   if (noted.kind === "skipped") return noted.reason;
   const bytes = utf8Bytes(body ?? "") + utf8Bytes(JSON.stringify(noted.customData));
   return bytes > PAYLOAD_BYTES_MAX ? "too_long" : undefined;

@@ -42,6 +42,8 @@ export type LiveRulesParts = {
   readonly store: RuleStore & Pick<OrderStore, "auditOnly">;
   readonly exemptSenders: readonly UserId[];
   readonly clock: Pick<Clock, "now" | "wait">;
+  /** Counts what became of the folder: `rules.live`, `rules.refused`. */
+  readonly count: (name: string) => void;
   readonly log: Logger;
   /** Compiles without holding up callbacks. Rejects only when aborted. */
   readonly compile: (files: RuleFiles, defaults: RuleDefaults, signal: AbortSignal) => Promise<Compilation>;
@@ -63,10 +65,11 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
   let problems: readonly string[] = [];
 
   const compiled = async (reading: FolderReading, until: AbortSignal): Promise<Compilation> =>
-    reading.ok ? parts.compile(reading.files, { exemptSenders }, until) : reading;
+    reading.ok ? parts.compile(reading.files, { exemptSenders, now: clock.now() }, until) : reading;
 
   const refuse = (found: readonly Problem[]): void => {
     problems = found.map(problemLine);
+    parts.count("rules.refused");
     for (const problem of problems) log.error({ problem }, "The rules folder has a problem.");
   };
 
@@ -81,6 +84,7 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
     const rewritesPerHour = new Map(rules.map(({ id, limits }) => [id, limits.rewritesPerHour]));
     live = { ruleSet, parts: plain, files, rewritesPerHour };
     problems = [];
+    parts.count("rules.live");
     log.info(detail, "Rules are live.");
   };
 

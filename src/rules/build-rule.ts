@@ -1,13 +1,14 @@
 /** From one rule as written to one rule as judged: defaults filled in, lists brought in, each part checked. */
 import type { RuleId, RuleMode } from "../domain/decision.ts";
-import { didYouMean } from "./did-you-mean.ts";
-import { faultOfEntry } from "./entry.ts";
+import type { EpochMs } from "../domain/time.ts";
+import { foldOf } from "./build-fold.ts";
+import { buildMatch, termsOf, type PricedPattern } from "./build-match.ts";
+import { parseExpiry } from "./expiry.ts";
 import { parseJsonPath } from "./json-path.ts";
-import { NAMED_MATCHERS } from "./named.ts";
-import { faultOfPattern } from "./patterns.ts";
 import type { Pack } from "./rule-file.ts";
 import type { RuleSource } from "./rule-schema.ts";
-import type { JsonPathPattern, Mask, Problem, Rule, Scope, Term } from "./rule.ts";
+import type { JsonPathPattern, Limits, Mask, Problem, Rule, Scope } from "./rule.ts";
+import { faultOfTestForm } from "./test-form.ts";
 import type { WordList } from "./word-list.ts";
 
 /** Where a rule stands, so that what is found later can point there. */
@@ -19,60 +20,45 @@ export type Site = {
   readonly faulty: boolean;
 };
 
-export type BuiltRule = { readonly rule: Rule; readonly mode: RuleMode; readonly site: Site };
+export type BuiltRule = {
+  readonly rule: Rule;
+  readonly mode: RuleMode;
+  readonly patterns: readonly PricedPattern[];
+  readonly site: Site;
+};
+
+export type RuleDefaults = {
+  readonly exemptSenders: readonly string[];
+  /** For the warning of rules that have expired; nobody is warned without it. */
+  readonly now?: EpochMs;
+};
 
 export type BuildParts = {
   readonly listAt: (path: string) => WordList | undefined;
-  readonly defaults: { readonly exemptSenders: readonly string[] };
+  readonly defaults: RuleDefaults;
   readonly keep: (built: BuiltRule) => void;
 };
+
+type Report = (inRule: readonly PropertyKey[], message: string, severity?: Problem["severity"]) => void;
 
 export function buildRule(pack: Pack, index: number, { listAt, defaults, keep }: BuildParts): readonly Problem[] {
   const source = pack.source.rules[index];
   if (!source) throw new RangeError(`${pack.file} has no rule ${index}`);
   const path = ["rules", index] as const;
   const problems: Problem[] = [];
-  const report = (inRule: readonly PropertyKey[], message: string, severity: Problem["severity"] = "error"): void =>
-    void problems.push({ file: pack.file, ...pack.at([...path, ...inRule]), message, severity });
+  const at = (inRule: readonly PropertyKey[]) => pack.at([...path, ...inRule]);
+  const report: Report = (inRule, message, severity = "error") =>
+    void problems.push({ file: pack.file, ...at(inRule), message, severity });
 
-  const termsAt = (inRule: readonly PropertyKey[], entries: readonly string[] = []): Term[] =>
-    entries.map((text, entry) => {
-      const fault = faultOfEntry(text);
-      if (fault) report([...inRule, entry], fault.message, fault.severity);
-      return { text, category: undefined, file: pack.file, position: pack.at([...path, ...inRule, entry]) };
-    });
-
-  const { match } = source;
-  const named = [...(match.terms ?? []), ...(match.lists ?? []), ...(match.patterns ?? []), ...(match.named ?? [])];
-  if (named.length === 0) report(["match"], `"match" names nothing. Add terms, lists, patterns or named.`);
-
-  const terms = termsAt(["match", "terms"], match.terms);
-  let listsAreSound = true;
-  match.lists?.forEach((list, at) => {
-    const fault = faultOfListPath(list);
-    const found = fault === undefined ? listAt(list) : undefined;
-    if (fault !== undefined) report(["match", "lists", at], fault);
-    else if (!found) {
-      report(["match", "lists", at], `The list ${list} is not in the rules folder. Add the file, or correct the name.`);
-    }
-    listsAreSound &&= found?.problems.every(({ severity }) => severity === "warning") ?? false;
-    for (const term of found?.terms ?? []) terms.push(term); // Too many for the arguments of one call.
-  });
-  match.patterns?.forEach((pattern, at) => {
-    const fault = faultOfPattern(pattern);
-    if (fault !== undefined) report(["match", "patterns", at], fault);
-  });
-  match.named?.forEach((name, at) => {
-    if (Object.hasOwn(NAMED_MATCHERS, name)) return;
-    const known = Object.keys(NAMED_MATCHERS);
-    const message = `There is no matcher "${name}".${didYouMean(name, known)} Known: ${known.join(", ")}. Use one of them.`;
-    report(["match", "named", at], message);
-  });
-  const allow = termsAt(["allow"], source.allow);
+  const parts = { file: pack.file, at, listAt, report };
+  const { clauses, condition, patterns, listsAreSound } = buildMatch(source.match, parts);
+  const allow = termsOf(source.allow ?? [], ["allow"], parts);
   const scope = scopeOf(source, defaults.exemptSenders, report);
-  source.tests?.forEach((test, at) => {
-    if ((test.becomes === undefined) !== (test.untouched === undefined)) return;
-    report(["tests", at], `A test says what comes out. Give either becomes: "…" or untouched: true.`);
+  const limits = limitsOf(source, report);
+  const expires = expiryOf(source, defaults.now, report);
+  source.tests?.forEach((test, place) => {
+    const fault = faultOfTestForm(test);
+    if (fault !== undefined) report(["tests", place], fault);
   });
 
   const faulty = !listsAreSound || problems.some(({ severity }) => severity === "error");
@@ -85,30 +71,21 @@ export function buildRule(pack: Pack, index: number, { listAt, defaults, keep }:
     category: source.category ?? pack.source.pack,
     severity: source.severity ?? "low",
     scope,
-    terms,
-    patterns: match.patterns ?? [],
-    named: match.named ?? [],
+    clauses,
+    condition,
+    fold: foldOf(source.fold),
     allow,
     mask: maskOf(source),
+    note: { write: source.action?.note !== "off", category: source.action?.category === "shown" },
+    limits,
+    expires,
+    falsePositives: source.falsePositives,
   };
-  keep({ rule, mode, site: { pack, path, source, faulty } });
+  keep({ rule, mode, patterns, site: { pack, path, source, faulty } });
   return problems;
 }
 
-/** Lists lie beside the packs; a rules folder must not be a way to read the rest of the machine. */
-export function faultOfListPath(path: string): string | undefined {
-  if (/[\\:\0]|^\/|(^|\/)\.\.?(\/|$)|\/\//.test(path)) {
-    return `The list ${path} is not inside the rules folder. Write a path from there, such as lists/words.txt.`;
-  }
-  if (!path.endsWith(".txt")) return `The list ${path} is not a .txt file. Rename it.`;
-  return undefined;
-}
-
-function scopeOf(
-  source: RuleSource,
-  exemptSenders: readonly string[],
-  report: (inRule: readonly PropertyKey[], message: string) => void,
-): Scope {
+function scopeOf(source: RuleSource, exemptSenders: readonly string[], report: Report): Scope {
   const scope = source.scope ?? {};
   const elements = scope.elements ?? ["text", "location", "face", "custom", "file", "merged"];
   const jsonPaths = (scope.jsonPaths ?? []).flatMap((written, at): JsonPathPattern[] => {
@@ -132,6 +109,32 @@ function scopeOf(
     elements,
     jsonPaths,
   };
+}
+
+function limitsOf({ limits }: RuleSource, report: Report): Limits {
+  const textMin = Number(limits?.textMin ?? 0);
+  const textMax = Number(limits?.textMax ?? Infinity);
+  if (textMin > textMax) {
+    report(["limits"], `No text is as long as "textMin" and no longer than "textMax". Exchange them, or remove one.`);
+  }
+  return {
+    hitsMin: Number(limits?.hitsMin ?? 1),
+    textMin,
+    textMax,
+    rewritesPerHour: Number(limits?.rewritesPerHour ?? Infinity),
+  };
+}
+
+function expiryOf({ expires }: RuleSource, now: EpochMs | undefined, report: Report): EpochMs | undefined {
+  if (expires === undefined) return undefined;
+  const moment = parseExpiry(expires);
+  if (moment === undefined) {
+    const message = `"${expires}" is no date that exists. Write 2027-01-31, or a time with its zone: 2027-01-31T18:00:00Z.`;
+    report(["expires"], message);
+  } else if (now !== undefined && moment <= now) {
+    report(["expires"], "The rule has expired and does nothing. Remove it, or give it a later date.", "warning");
+  }
+  return moment;
 }
 
 function maskOf({ action }: RuleSource): Mask {

@@ -54,7 +54,7 @@ export function isSameRun(edge: CodeClass, neighbour: CodeClass): boolean {
   return neighbour === CodeClass.digit || neighbour === CodeClass.commonLetter;
 }
 
-function hasBoundary(edge: CodeClass): boolean {
+export function hasBoundary(edge: CodeClass): boolean {
   return (
     edge === CodeClass.latin || edge === CodeClass.greek || edge === CodeClass.cyrillic || edge === CodeClass.digit
   );

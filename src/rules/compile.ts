@@ -3,29 +3,36 @@
  * its own does not keep the others from being tested: all problems are told at once.
  */
 import { createHash } from "node:crypto";
-import { buildRule, type BuiltRule, type Site } from "./build-rule.ts";
+import { buildRule, type BuiltRule, type RuleDefaults, type Site } from "./build-rule.ts";
 import { lintRules } from "./lint.ts";
-import { createMatcher } from "./matcher.ts";
+import { buildMatcher } from "./matcher.ts";
+import { PATTERNS_STEPS_PER_CHARACTER_MAX } from "./pattern-cost.ts";
 import { readPack, type Pack } from "./rule-file.ts";
-import type { Problem } from "./rule.ts";
-import { jsonPathsOf, type RuleSet } from "./rule-set.ts";
+import type { Clause, Problem, Rule } from "./rule.ts";
+import { createRuleSet, jsonPathsOf, liveRuleOf, type RuleSet, type RuleSetParts } from "./rule-set.ts";
 import { testRules } from "./rule-tests.ts";
 import { readWordList, type WordList } from "./word-list.ts";
 
 /** Relative path (with `/`) → text: the packs and the lists that they name. */
 export type RuleFiles = ReadonlyMap<string, string>;
 
-export type RuleDefaults = { readonly exemptSenders: readonly string[] };
+export type { RuleDefaults };
 
 export type Compilation =
-  | { readonly ok: true; readonly ruleSet: RuleSet; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly ruleSet: RuleSet;
+      /** The same as plain data, for another thread. */
+      readonly parts: RuleSetParts;
+      readonly warnings: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 // More files than anybody reviews; a folder that has them is most likely the wrong folder.
 export const PACKS_MAX = 200;
 // Twice the largest public list; at forty bytes a state the automaton then stays under 100 MB.
 export const TERMS_MAX = 200_000;
-// All patterns run over every message: see PATTERN_STEPS_MAX for what this many can cost.
+// All patterns run over every message: see `pattern-cost.ts` for what this many can cost.
 export const PATTERNS_MAX = 200;
 
 export function compileRules(files: RuleFiles, defaults: RuleDefaults): Compilation {
@@ -54,23 +61,25 @@ export function compileRules(files: RuleFiles, defaults: RuleDefaults): Compilat
     });
   }
   report(tooMany(built));
+  report(tooCostly(built));
 
   // Past the limits nothing is worth building.
   const isTooMuch = problems.some(({ file }) => file === ".");
   const sound = isTooMuch ? [] : built.filter(({ mode, site }) => mode !== "off" && !site.faulty);
   const rules = sound.map(({ rule }) => rule);
-  const ruleSet: RuleSet = Object.freeze({
+  const parts: RuleSetParts = {
     revision: revisionOf(files),
-    rules,
-    matcher: createMatcher(rules),
+    rules: rules.map(liveRuleOf),
+    matcher: buildMatcher(rules),
     jsonPaths: jsonPathsOf(rules),
-  });
+  };
+  const ruleSet = createRuleSet(parts);
   report(lintRules(ruleSet, sound));
   report(testRules(ruleSet, sound));
 
   problems.sort(byPlace);
   if (problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
-  return { ok: true, ruleSet, warnings: problems };
+  return { ok: true, ruleSet, parts, warnings: problems };
 }
 
 /** `file:line:column: message`, as compilers say it, so that editors can jump there. */
@@ -105,12 +114,31 @@ function usedTwice(seen: Map<string, string>, name: string, { pack, path }: Pick
   return [{ file: pack.file, ...at, message, severity: "error" }];
 }
 
+const count = ({ clauses }: Rule, of: (clause: Clause) => readonly unknown[]): number =>
+  clauses.reduce((sum, clause) => sum + of(clause).length, 0);
+
 function tooMany(built: readonly BuiltRule[]): Problem[] {
-  const terms = built.reduce((sum, { rule }) => sum + rule.terms.length + rule.allow.length, 0);
-  const patterns = built.reduce((sum, { rule }) => sum + rule.patterns.length, 0);
+  const terms = built.reduce((sum, { rule }) => sum + rule.allow.length + count(rule, ({ terms }) => terms), 0);
+  const patterns = built.reduce((sum, { rule }) => sum + count(rule, ({ patterns }) => patterns), 0);
   const over = (what: string, count: number, max: number): Problem[] =>
     count <= max ? [] : [atTop(".", `There are ${count} ${what}; at most ${max} are loaded. Remove some.`)];
   return [...over("terms and allow phrases", terms, TERMS_MAX), ...over("patterns", patterns, PATTERNS_MAX)];
+}
+
+/** Told at the pattern with which the sum is past the limit. */
+function tooCostly(built: readonly BuiltRule[]): Problem[] {
+  let steps = 0;
+  for (const { mode, patterns, site } of built) {
+    for (const { stepsPerCharacter, position } of mode === "off" ? [] : patterns) {
+      steps += stepsPerCharacter;
+      if (steps <= PATTERNS_STEPS_PER_CHARACTER_MAX) continue;
+      const message =
+        `Up to here the patterns of this folder may take ${steps} steps for each character, this one ` +
+        `${stepsPerCharacter} of them; at most ${PATTERNS_STEPS_PER_CHARACTER_MAX} are allowed. Make the costly ones simpler.`;
+      return [{ file: site.pack.file, ...position, message, severity: "error" }];
+    }
+  }
+  return [];
 }
 
 function atTop(file: string, message: string): Problem {

@@ -1,30 +1,43 @@
-/** Why a text is masked, or is not: how it was folded, what was found, and what spoke against each hit. */
+/**
+ * Why a text is masked, or is not: how it was folded, what was found, what spoke against each hit, and which rules kept
+ * silent all the same. One object for the command, the console and the tests.
+ */
+import type { Span } from "../domain/span.ts";
+import { candidatesIn } from "./candidates.ts";
 import { fold, foldedString } from "./fold.ts";
-import { maskText } from "./mask-text.ts";
-import type { RuleSet } from "./rule-set.ts";
-
-export type ExplainedUnit = { readonly folded: string; readonly start: number; readonly end: number };
+import { foldChanges, type FoldChange } from "./fold-steps.ts";
+import { hitsIn, maskText } from "./mask-text.ts";
+import type { Candidate, HitBy } from "./matcher.ts";
+import type { FoldKind } from "./rule.ts";
+import type { LiveRule, RuleSet } from "./rule-set.ts";
 
 export type ExplainedHit = {
   readonly rule: string;
   readonly mode: "shadow" | "flag" | "enforce";
-  /** What hit: the term, pattern or name as the rule has it. */
-  readonly by: { readonly kind: "term" | "pattern" | "named"; readonly source: string };
+  readonly by: HitBy;
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** The characters that are meant, without what stands between them. */
+  readonly parts: readonly Span[];
+  /** What had to be seen through to find it. */
+  readonly used: readonly FoldKind[];
   readonly counted: boolean;
-  /** Why it did not count; undefined when it did. */
-  readonly droppedBy: string | undefined;
+  /** The guard or allow phrase that decided against it; undefined when it counts. */
+  readonly dropped: Candidate["dropped"];
 };
+
+/** A rule with hits that count, and nothing to say: its limits or its condition are not met. */
+export type SilentRule = { readonly rule: string; readonly reason: string };
 
 export type Explanation = {
   readonly revision: string;
   readonly text: string;
-  /** The text as rules see it, and each unit of it with where it came from. */
+  /** The text as words are looked for in it. */
   readonly folded: string;
-  readonly units: readonly ExplainedUnit[];
+  readonly changes: readonly FoldChange[];
   readonly hits: readonly ExplainedHit[];
+  readonly silent: readonly SilentRule[];
   /** What the enforced rules would make of it. */
   readonly masked: string;
 };
@@ -32,33 +45,41 @@ export type Explanation = {
 /** Scopes are left out: a text typed at a prompt has no sender and no conversation. */
 export function explain(ruleSet: RuleSet, text: string): Explanation {
   const folded = fold(text);
-  const units = Array.from({ length: folded.length }, (_, unit) => ({
-    folded: foldedString(folded, unit, unit + 1),
-    start: folded.starts[unit] ?? 0,
-    end: folded.ends[unit] ?? 0,
-  }));
-  const hits = ruleSet.matcher
-    .candidates(folded)
+  const candidates = candidatesIn(ruleSet, text);
+  const hits = candidates
     .flatMap((candidate): ExplainedHit[] => {
       const rule = ruleSet.rules[candidate.rule];
-      const start = units[candidate.start]?.start ?? 0;
-      const end = units[candidate.end - 1]?.end ?? 0;
-      const { by, dropped } = candidate;
       if (!rule) return [];
-      const droppedBy =
-        dropped?.kind === "allow"
-          ? `the allow phrase "${dropped.phrase}"`
-          : dropped && "the word goes on at one of its sides";
+      const { by, start, end, parts, used, dropped } = candidate;
       const counted = dropped === undefined;
-      return [{ rule: rule.id, mode: rule.mode, by, start, end, text: text.slice(start, end), counted, droppedBy }];
+      const where = { start, end, text: text.slice(start, end), parts };
+      return [{ rule: rule.id, mode: rule.mode, by, ...where, used, counted, dropped }];
     })
     .sort((a, b) => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : 1));
   return {
     revision: ruleSet.revision,
     text,
     folded: foldedString(folded),
-    units,
+    changes: foldChanges(folded),
     hits,
+    silent: silentRules(ruleSet, text, candidates),
     masked: maskText(ruleSet, text),
   };
+}
+
+function silentRules(ruleSet: RuleSet, text: string, candidates: readonly Candidate[]): readonly SilentRule[] {
+  const speaking = new Set(hitsIn(ruleSet, text).map(({ rule }) => rule));
+  const counting = new Map<number, number>();
+  for (const { rule, dropped } of candidates) if (!dropped) counting.set(rule, (counting.get(rule) ?? 0) + 1);
+  return [...counting].flatMap(([index, hits]): SilentRule[] => {
+    const rule = ruleSet.rules[index];
+    return !rule || speaking.has(index) ? [] : [{ rule: rule.id, reason: silenceOf(rule, text, hits) }];
+  });
+}
+
+function silenceOf({ limits }: LiveRule, text: string, hits: number): string {
+  if (text.length < limits.textMin) return `the text is shorter than ${limits.textMin} (textMin)`;
+  if (text.length > limits.textMax) return `the text is longer than ${limits.textMax} (textMax)`;
+  if (hits < limits.hitsMin) return `it has fewer than ${limits.hitsMin} hits (hitsMin)`;
+  return "its conditions (all, any, not) do not hold";
 }

@@ -2,10 +2,18 @@
 import { span, type Span } from "../domain/span.ts";
 import { fold } from "./fold.ts";
 import { graphemesOf, type Graphemes } from "./graphemes.ts";
-import type { Hit, HitBy, Matcher } from "./matcher.ts";
+import type { Hit, HitBy } from "./matcher.ts";
+import type { Condition } from "./rule.ts";
+import type { RuleSet } from "./rule-set.ts";
 
 /** The part of a hit that lies in one of the texts, in whole graphemes of it. */
-export type Piece = { readonly text: number; readonly span: Span; readonly continued: boolean };
+export type Piece = {
+  readonly text: number;
+  readonly span: Span;
+  /** What of the span is offending: sorted, apart. */
+  readonly parts: readonly Span[];
+  readonly continued: boolean;
+};
 
 export type JudgedHit = {
   readonly rule: number;
@@ -17,55 +25,130 @@ export type JudgedHit = {
 };
 
 const NO_HITS: readonly JudgedHit[] = Object.freeze([]);
+const NOTHING: readonly Hit[] = Object.freeze([]);
 
 /**
  * What hits each text alone, and what hits more than one of them when they are glued with nothing in between. A word at
  * the end of a text is found though the next one goes on with a letter; a word that is split over two is found as well.
  * What lies in one text is judged by that text alone: its neighbours, masked or not, have no say in it.
  */
-export function judgeRun(matcher: Matcher, texts: readonly string[]): readonly JudgedHit[] {
+export function judgeRun(ruleSet: RuleSet, texts: readonly string[]): readonly JudgedHit[] {
   const [only] = texts;
-  if (texts.length === 1 && only !== undefined) return placed(texts, [0], spansOf(matcher, only, 0));
-  const offsets = offsetsOf(texts);
-  const alone = texts.flatMap((text, index) => spansOf(matcher, text, offsets[index] ?? 0));
-  return [...placed(texts, offsets, alone), ...judgeSplit(matcher, texts)].sort(byPlace);
+  const offsets = texts.length === 1 ? SINGLE : offsetsOf(texts);
+  const alone =
+    texts.length === 1 && only !== undefined
+      ? hitsOf(ruleSet, only)
+      : texts.flatMap((text, index) => hitsOf(ruleSet, text).map((hit) => moved(hit, offsets[index] ?? 0)));
+  const split = texts.length === 1 ? NOTHING : splitHits(ruleSet, texts, offsets, "");
+  if (alone.length === 0 && split.length === 0) return NO_HITS;
+  return placed(texts, offsets, spoken(ruleSet, [...alone, ...split], texts));
 }
+const SINGLE: readonly number[] = [0];
 
-/** As above, but only what takes more than one of the texts. */
-export function judgeSplit(matcher: Matcher, texts: readonly string[]): readonly JudgedHit[] {
-  const glued = placed(texts, offsetsOf(texts), spansOf(matcher, texts.join(""), 0));
-  const isWord = ({ text, span: { start, end } }: Piece): boolean =>
-    !NO_WORD.test((texts[text] ?? "").slice(start, end));
-  return glued.filter((hit) => hit.pieces.filter(isWord).length > 1);
+/**
+ * People who split a word over messages send a few characters at a time: half of the longest words that are worth hiding.
+ * Sentences are longer, and glued sentences make words by chance.
+ */
+export const SHORT_MESSAGE_UNITS = 12;
+
+/** What takes several messages of one sender, each of them whole, one after the other. */
+export function judgeMessages(ruleSet: RuleSet, texts: readonly string[]): readonly JudgedHit[] {
+  const trimmed = texts.map((text) => text.trim());
+  const starts = offsetsOf(trimmed);
+  const isWhole = (hit: Hit): boolean => {
+    const first = starts.indexOf(hit.start);
+    const last = starts.findIndex((start, at) => start + (trimmed[at] ?? "").length === hit.end);
+    return first !== -1 && last > first;
+  };
+  const found = ["", "\n"].flatMap((glue) => splitHits(ruleSet, trimmed, starts, glue).filter((hit) => isWhole(hit)));
+  return placed(trimmed, starts, spoken(ruleSet, found, trimmed));
 }
-
-/** Marks and what shows nothing: at the start of a text they cling to the last letter of the one before. */
-const NO_WORD = /^[\p{M}\p{Default_Ignorable_Code_Point}\p{Cf}]*$/u;
 
 export function offsetsOf(texts: readonly string[]): readonly number[] {
   let offset = 0;
   return texts.map((text) => (offset += text.length) - text.length);
 }
 
-type PlacedHit = { readonly hit: Hit; readonly start: number; readonly end: number };
-const NOTHING: readonly PlacedHit[] = Object.freeze([]);
-
-function spansOf(matcher: Matcher, text: string, offset: number): readonly PlacedHit[] {
-  const folded = fold(text);
-  const hits = matcher.hits(folded);
-  if (hits.length === 0) return NOTHING;
-  return hits.map((hit) => ({
-    hit,
-    start: offset + (folded.starts[hit.start] ?? 0),
-    end: offset + (folded.ends[hit.end - 1] ?? 0),
-  }));
+function hitsOf({ matcher }: RuleSet, text: string): readonly Hit[] {
+  return text === "" ? NOTHING : matcher.hits(fold(text));
 }
 
-function placed(
-  texts: readonly string[],
-  offsets: readonly number[],
-  found: readonly PlacedHit[],
-): readonly JudgedHit[] {
+function moved(hit: Hit, by: number): Hit {
+  const move = ({ start, end }: Span): Span => ({ start: start + by, end: end + by });
+  return by === 0 ? hit : { ...hit, ...move(hit), parts: hit.parts.map(move) };
+}
+
+/** Hits in the texts glued together that take more than one of them, placed as if there were no glue. */
+function splitHits(ruleSet: RuleSet, texts: readonly string[], offsets: readonly number[], glue: string): Hit[] {
+  const glued = offsetsOf(texts.map((text) => text + glue));
+  const isWord = (at: Span, text: number): boolean => {
+    const inside = (texts[text] ?? "").slice(at.start, at.end);
+    return !NO_WORD.test(inside);
+  };
+  return hitsOf(ruleSet, texts.join(glue)).flatMap((hit) => {
+    const parts: Span[] = [];
+    const touched = new Set<number>();
+    texts.forEach((text, index) => {
+      const from = glued[index] ?? 0;
+      for (const part of hit.parts) {
+        const inside = { start: Math.max(part.start - from, 0), end: Math.min(part.end - from, text.length) };
+        if (inside.start >= inside.end) continue;
+        if (isWord(inside, index)) touched.add(index);
+        const offset = offsets[index] ?? 0;
+        parts.push({ start: offset + inside.start, end: offset + inside.end });
+      }
+    });
+    const [first, last] = [parts[0], parts.at(-1)];
+    return touched.size > 1 && first && last ? [{ ...hit, start: first.start, end: last.end, parts }] : [];
+  });
+}
+
+/** Marks and what shows nothing: at the start of a text they cling to the last letter of the one before. */
+const NO_WORD = /^[\p{M}\p{Default_Ignorable_Code_Point}\p{Cf}]*$/u;
+
+/** The hits of rules whose condition holds and whose limits are met. */
+function spoken({ rules }: RuleSet, hits: readonly Hit[], texts: readonly string[]): readonly Hit[] {
+  const clausesByRule = new Map<number, Map<number, number>>();
+  for (const { rule, clause } of hits) {
+    const clauses = clausesByRule.get(rule) ?? new Map<number, number>();
+    clausesByRule.set(rule, clauses.set(clause, (clauses.get(clause) ?? 0) + 1));
+  }
+  const units = texts.reduce((sum, text) => sum + text.length, 0);
+  const speaking = new Map<number, ReadonlySet<number>>();
+  for (const [rule, clauses] of clausesByRule) {
+    const of = rules[rule];
+    if (!of || units < of.limits.textMin || units > of.limits.textMax) continue;
+    if (!holds(of.condition, clauses)) continue;
+    const named = clausesNamedBy(of.condition);
+    const count = [...clauses].reduce((sum, [clause, times]) => sum + (named.has(clause) ? times : 0), 0);
+    if (count >= of.limits.hitsMin) speaking.set(rule, named);
+  }
+  return hits.filter(({ rule, clause }) => speaking.get(rule)?.has(clause) === true);
+}
+
+function holds(condition: Condition, hit: ReadonlyMap<number, number>): boolean {
+  switch (condition.kind) {
+    case "clause":
+      return hit.has(condition.clause);
+    case "all":
+      return condition.of.every((each) => holds(each, hit));
+    case "any":
+      return condition.of.some((each) => holds(each, hit));
+    case "not":
+      return !holds(condition.of, hit);
+    default:
+      return condition satisfies never;
+  }
+}
+
+/** The clauses whose hits are findings: all but those under a `not`. */
+function clausesNamedBy(condition: Condition): ReadonlySet<number> {
+  if (condition.kind === "clause") return new Set([condition.clause]);
+  if (condition.kind === "not") return new Set();
+  return new Set(condition.of.flatMap((each) => [...clausesNamedBy(each)]));
+}
+
+function placed(texts: readonly string[], offsets: readonly number[], found: readonly Hit[]): readonly JudgedHit[] {
   if (found.length === 0) return NO_HITS;
   const graphemes = new Map<number, Graphemes>();
   const snap = (text: number, at: Span): Span => {
@@ -74,8 +157,8 @@ function placed(
     return known.snap(at);
   };
   const once = new Map<string, JudgedHit>();
-  for (const { hit, start, end } of found) {
-    const pieces = piecesOf(texts, offsets, span(start, end), snap);
+  for (const hit of found) {
+    const pieces = piecesOf(texts, offsets, hit.parts, snap);
     const [first, last] = [pieces[0], pieces.at(-1)];
     if (!first || !last) continue;
     const whole = span((offsets[first.text] ?? 0) + first.span.start, (offsets[last.text] ?? 0) + last.span.end);
@@ -92,16 +175,20 @@ const byPlace = (a: JudgedHit, b: JudgedHit): number =>
 function piecesOf(
   texts: readonly string[],
   offsets: readonly number[],
-  { start, end }: Span,
+  parts: readonly Span[],
   snap: (text: number, at: Span) => Span,
 ): readonly Piece[] {
   const pieces: Piece[] = [];
   texts.forEach((text, index) => {
     const offset = offsets[index] ?? 0;
-    const from = Math.max(start, offset) - offset;
-    const to = Math.min(end, offset + text.length) - offset;
-    if (from >= to) return;
-    pieces.push({ text: index, span: snap(index, span(from, to)), continued: pieces.length > 0 });
+    const inside = parts.flatMap(({ start, end }) => {
+      const from = Math.max(start, offset) - offset;
+      const to = Math.min(end, offset + text.length) - offset;
+      return from < to ? [snap(index, span(from, to))] : [];
+    });
+    const [first, last] = [inside[0], inside.at(-1)];
+    if (!first || !last) return;
+    pieces.push({ text: index, span: span(first.start, last.end), parts: inside, continued: pieces.length > 0 });
   });
   return pieces;
 }

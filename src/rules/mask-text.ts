@@ -1,6 +1,7 @@
 /** Masks one text outside of any message: no sender, no conversation, so no scope. For tests of rules, lint and preview. */
+import { applyEdits } from "../domain/span.ts";
 import { judgeRun, type JudgedHit } from "./judge.ts";
-import { masked } from "./mask.ts";
+import { maskRun } from "./mask-run.ts";
 import type { RuleSet } from "./rule-set.ts";
 
 export type MaskTextOptions = {
@@ -9,23 +10,24 @@ export type MaskTextOptions = {
 };
 
 export function maskText(ruleSet: RuleSet, text: string, options: MaskTextOptions = {}): string {
-  return maskHits(ruleSet, text, hitsIn(ruleSet, text, options), options);
+  return maskTexts(ruleSet, [text], options)[0] ?? text;
+}
+
+/** As above, of texts that readers see as one. */
+export function maskTexts(
+  ruleSet: RuleSet,
+  texts: readonly string[],
+  { ruleAlone }: MaskTextOptions = {},
+): readonly string[] {
+  const { edits } = maskRun(ruleSet, texts, ({ rule: index }) => {
+    const rule = ruleSet.rules[index];
+    const counts = ruleAlone === undefined ? rule?.mode === "enforce" : index === ruleAlone;
+    return counts ? rule?.mask : undefined;
+  });
+  return texts.map((text, index) => applyEdits(text, edits[index] ?? []));
 }
 
 export function hitsIn(ruleSet: RuleSet, text: string, { ruleAlone }: MaskTextOptions = {}): readonly JudgedHit[] {
   if (text === "") return [];
-  return judgeRun(ruleSet.matcher, [text]).filter(({ rule }) => ruleAlone === undefined || rule === ruleAlone);
-}
-
-export function maskHits(
-  ruleSet: RuleSet,
-  text: string,
-  hits: readonly JudgedHit[],
-  { ruleAlone }: MaskTextOptions = {},
-): string {
-  const spans = hits.flatMap(({ rule: rank, span }) => {
-    const rule = ruleSet.rules[rank];
-    return rule && (rule.mode === "enforce" || rank === ruleAlone) ? [{ span, mask: rule.mask, rank }] : [];
-  });
-  return masked(text, spans);
+  return judgeRun(ruleSet, [text]).filter(({ rule }) => ruleAlone === undefined || rule === ruleAlone);
 }

@@ -1,20 +1,42 @@
 /**
- * Finds what rules name in one folded text: words, patterns, named matchers, less what their allow phrases excuse.
- * Everything else in this folder asks only this; a better way of finding goes in behind it.
+ * Finds what rules name in one folded text: words, patterns, named matchers, less what guards and allow phrases excuse.
+ * Everything else in this folder asks only this.
  */
+import type { Span } from "../domain/span.ts";
+import { union } from "../domain/span.ts";
 import type { Folded } from "./fold.ts";
-import { createKeywords } from "./keywords.ts";
-import { NAMED_MATCHERS, type UnitRange } from "./named.ts";
+import { reversedView } from "./matching/bidi.ts";
+import { FIRST_SYMBOL } from "./matching/alternatives.ts";
+import { buildWords, type WordData } from "./matching/build.ts";
+import { objectionTo, type GuardName } from "./matching/guards.ts";
+import { Kind, kindsOf } from "./matching/kinds.ts";
+import { markupIn } from "./matching/markup.ts";
+import { createSearch, type Step, type Way } from "./matching/search.ts";
+import { entryOf, sightingOf, type Entry, type Sighting } from "./matching/sighting.ts";
+import { createTextFacts } from "./matching/text-facts.ts";
+import { domainsOf, NAMED_MATCHERS, type UnitRange } from "./named.ts";
 import { createPatterns } from "./patterns.ts";
-import type { Rule, Term } from "./rule.ts";
+import type { Fold, FoldKind, Rule } from "./rule.ts";
+import { isSeparator } from "./separator.ts";
 
-/** `rule` is the place of the rule in the list; `start` and `end` are units. */
-export type Hit = UnitRange & { readonly rule: number; readonly category: string; readonly by: HitBy };
+/** `rule` is the place of the rule in the list; offsets are UTF-16 units of the text. */
+export type Hit = {
+  readonly rule: number;
+  readonly clause: number;
+  readonly category: string;
+  readonly by: HitBy;
+  readonly start: number;
+  readonly end: number;
+  /** What of it is offending: sorted, apart, without what stands between the letters. */
+  readonly parts: readonly Span[];
+  /** What had to be seen through. */
+  readonly used: readonly FoldKind[];
+};
 export type HitBy = { readonly kind: "term" | "pattern" | "named"; readonly source: string };
 
 /** A hit, and what spoke against it, if anything did. */
 export type Candidate = Hit & {
-  readonly dropped: undefined | { readonly kind: "boundary" } | { readonly kind: "allow"; readonly phrase: string };
+  readonly dropped: undefined | { readonly guard: GuardName | "allow"; readonly reason: string };
 };
 
 export interface Matcher {
@@ -22,63 +44,193 @@ export interface Matcher {
   candidates(folded: Folded): readonly Candidate[];
 }
 
-type Keyword = { readonly rule: number; readonly term: Term; readonly isAllow: boolean };
-type Allowed = UnitRange & { readonly phrase: string };
+type Placed<T> = T & { readonly rule: number; readonly clause: number };
+
+/** All that finding needs, as plain rows: made on one thread, used on another. */
+export type MatcherData = {
+  readonly words: WordData;
+  readonly patterns: readonly Placed<{ readonly source: string }>[];
+  readonly named: readonly Placed<{ readonly name: string }>[];
+  readonly rules: readonly { readonly category: string; readonly fold: Fold; readonly domains: ReadonlySet<string> }[];
+};
+
+export function buildMatcher(rules: readonly Rule[]): MatcherData {
+  const placed = <T>(of: (clause: Rule["clauses"][number]) => readonly T[]): Placed<{ readonly value: T }>[] =>
+    rules.flatMap((rule, index) =>
+      rule.clauses.flatMap((each, clause) => of(each).map((value) => ({ rule: index, clause, value }))),
+    );
+  return {
+    words: buildWords(rules),
+    patterns: placed(({ patterns }) => patterns).map(({ value, ...at }) => ({ ...at, source: value })),
+    named: placed(({ named }) => named).map(({ value, ...at }) => ({ ...at, name: value })),
+    rules: rules.map(({ category, fold, allow }) => ({
+      category,
+      fold,
+      domains: domainsOf(allow.map(({ text }) => text)),
+    })),
+  };
+}
+
+type Found = Omit<Candidate, "start" | "end" | "parts" | "used"> & {
+  readonly first: number;
+  readonly last: number;
+  readonly parts: readonly Span[];
+  readonly used: number;
+};
+type Allowed = { readonly rule: number; readonly first: number; readonly last: number; readonly phrase: string };
+
 const NO_HITS: readonly Hit[] = Object.freeze([]);
 
-export function createMatcher(rules: readonly Rule[]): Matcher {
-  const keywords = rules.flatMap((rule, index): Keyword[] => [
-    ...rule.terms.map((term) => ({ rule: index, term, isAllow: false })),
-    ...rule.allow.map((term) => ({ rule: index, term, isAllow: true })),
-  ]);
-  const owners = rules.flatMap((rule, index) => rule.patterns.map((source) => ({ rule: index, source })));
-  const named = rules.flatMap((rule, index) => rule.named.map((name) => ({ rule: index, name })));
-  const words = createKeywords(keywords.map(({ term }) => term.text));
-  const patterns = createPatterns(owners.map(({ source }) => source));
-  const categoryOf = (rule: number): string => rules[rule]?.category ?? "";
+export function createMatcher({ words, patterns, named, rules }: MatcherData): Matcher {
+  const search = createSearch(words);
+  const patternSet = createPatterns(patterns.map(({ source }) => source));
+  const entries = new Map<number, Entry>();
+  const entryAt = (keyword: number): Entry => {
+    const known = entries.get(keyword) ?? entryOf(words.texts[keyword] ?? "", words.hasMarks[keyword] === 1);
+    // A bounded memory of the entries that were ever found.
+    if (entries.size < ENTRIES_KEPT_MAX) entries.set(keyword, known);
+    return known;
+  };
+  const readAs = ({ symbol }: Step): number => words.alphabet[symbol - FIRST_SYMBOL] ?? 0;
 
-  const collect = (folded: Folded, withTouching: boolean): readonly Candidate[] | undefined => {
-    const wordHits = withTouching ? words.candidates(folded) : words.hits(folded);
-    let found: Candidate[] | undefined;
-    let allowed: Map<number, Allowed[]> | undefined;
-    for (const { keyword, start, end, touching } of wordHits) {
-      const owner = keywords[keyword];
-      if (!owner) continue;
-      const { rule, term } = owner;
-      if (!owner.isAllow) {
-        const by: HitBy = { kind: "term", source: term.text };
-        const dropped = touching ? ({ kind: "boundary" } as const) : undefined;
-        (found ??= []).push({ rule, start, end, by, category: term.category ?? categoryOf(rule), dropped });
-      } else if (!touching) {
-        allowed ??= new Map();
-        const ofRule = allowed.get(rule) ?? [];
-        if (ofRule.length === 0) allowed.set(rule, ofRule);
-        ofRule.push({ start, end, phrase: term.text });
+  const wordsIn = (folded: Folded, bidi: number, withDropped: boolean): readonly Candidate[] => {
+    const markup = markupIn(folded);
+    const ways = search.ways(folded, markup);
+    if (ways.length === 0) return [];
+    const facts = createTextFacts(folded, markup);
+    const found = new Map<string, Found>();
+    const allowed: Allowed[] = [];
+    for (const way of ways) {
+      const rule = words.rules[way.keyword] ?? 0;
+      const of = rules[rule];
+      if (!of) continue;
+      const isAllow = words.isAllow[way.keyword] === 1;
+      const first = way.steps[0]?.from ?? 0;
+      const last = way.steps.at(-1)?.to ?? first;
+      const name = `${way.keyword} ${first} ${last}`;
+      const before = found.get(name);
+      if (before && before.dropped === undefined) continue;
+      const sighting = sightingOf(way, { entry: entryAt(way.keyword), fold: of.fold, isAllow, facts, readAs });
+      const objection = objectionTo(bidi === 0 ? sighting : { ...sighting, used: sighting.used | bidi });
+      if (isAllow) {
+        if (!objection) allowed.push({ rule, first, last, phrase: words.texts[way.keyword] ?? "" });
+        continue;
+      }
+      if (objection && (before || !withDropped)) continue;
+      found.set(name, {
+        rule,
+        clause: words.clauses[way.keyword] ?? 0,
+        category: words.categories.get(way.keyword) ?? of.category,
+        by: { kind: "term", source: words.texts[way.keyword] ?? "" },
+        first,
+        last,
+        parts: partsOf(way, folded),
+        used: sighting.used | bidi,
+        dropped: objection,
+      });
+    }
+    return [...found.values()].map((each) => candidateOf(excused(each, allowed)));
+  };
+
+  const others = (folded: Folded): Candidate[] => {
+    const found: Candidate[] = [];
+    const add = (at: Placed<object>, by: HitBy, range: UnitRange): void => {
+      const parts = partsOfRange(range, folded);
+      const whole = wholeOf(parts);
+      const category = rules[at.rule]?.category ?? "";
+      found.push({ rule: at.rule, clause: at.clause, category, by, ...whole, parts, used: [], dropped: undefined });
+    };
+    for (const hit of patternSet.hits(folded)) {
+      const owner = patterns[hit.pattern];
+      if (owner) add(owner, { kind: "pattern", source: owner.source }, hit);
+    }
+    for (const each of named) {
+      const options = { allowDomains: rules[each.rule]?.domains ?? new Set<string>() };
+      for (const hit of NAMED_MATCHERS[each.name]?.(folded, options) ?? []) {
+        add(each, { kind: "named", source: each.name }, hit);
       }
     }
-    for (const { pattern, start, end } of patterns.hits(folded)) {
-      const owner = owners[pattern];
-      if (!owner) continue;
-      const by: HitBy = { kind: "pattern", source: owner.source };
-      (found ??= []).push({ rule: owner.rule, start, end, by, category: categoryOf(owner.rule), dropped: undefined });
-    }
-    for (const { rule, name } of named) {
-      for (const { start, end } of NAMED_MATCHERS[name]?.(folded) ?? []) {
-        const by: HitBy = { kind: "named", source: name };
-        (found ??= []).push({ rule, start, end, by, category: categoryOf(rule), dropped: undefined });
-      }
-    }
-    if (!found || !allowed) return found;
-    const excuses = allowed;
+    return found;
+  };
+
+  const collect = (folded: Folded, withDropped: boolean): readonly Candidate[] => {
+    const found = [...wordsIn(folded, Kind.none, withDropped)];
+    const reversed = reversedView(folded);
+    if (reversed) found.push(...wordsIn(reversed, Kind.bidi, withDropped));
+    found.push(...excusedOthers(others(folded), folded));
+    return found;
+  };
+
+  /** Allow phrases excuse patterns and named matchers as well. */
+  const excusedOthers = (found: readonly Candidate[], folded: Folded): readonly Candidate[] => {
+    if (found.length === 0 || words.texts.length === 0) return found;
+    const markup = markupIn(folded);
+    const facts = createTextFacts(folded, markup);
+    const phrases = search
+      .ways(folded, markup)
+      .filter(({ keyword }) => words.isAllow[keyword] === 1)
+      .flatMap((way) => {
+        const rule = words.rules[way.keyword] ?? 0;
+        const of = rules[rule];
+        if (!of) return [];
+        const parts = { entry: entryAt(way.keyword), fold: of.fold, isAllow: true, facts, readAs };
+        const sighting = sightingOf(way, parts);
+        if (objectionTo(sighting)) return [];
+        const [start, end] = [folded.starts[sighting.start] ?? 0, folded.ends[sighting.end - 1] ?? 0];
+        return [{ rule, start, end, phrase: sighting.entry.text }];
+      });
     return found.map((hit) => {
-      if (hit.dropped) return hit;
-      const excuse = excuses.get(hit.rule)?.find((phrase) => phrase.start <= hit.start && hit.end <= phrase.end);
-      return excuse ? { ...hit, dropped: { kind: "allow", phrase: excuse.phrase } } : hit;
+      const phrase = phrases.find((each) => each.rule === hit.rule && each.start <= hit.start && hit.end <= each.end);
+      return phrase ? { ...hit, dropped: { guard: "allow", reason: allowReason(phrase.phrase) } } : hit;
     });
   };
 
   return {
-    hits: (folded) => collect(folded, false)?.filter((hit) => hit.dropped === undefined) ?? NO_HITS,
-    candidates: (folded) => collect(folded, true) ?? [],
+    hits(folded) {
+      const found = collect(folded, false);
+      return found.length === 0 ? NO_HITS : found.filter(({ dropped }) => dropped === undefined);
+    },
+    candidates: (folded) => collect(folded, true),
   };
 }
+
+const ENTRIES_KEPT_MAX = 10_000;
+
+const allowReason = (phrase: string): string => `the allow phrase "${phrase}"`;
+
+/** Wholly inside an allow phrase of its own rule; the longest is named. */
+function excused(hit: Found, allowed: readonly Allowed[]): Found {
+  if (hit.dropped || allowed.length === 0) return hit;
+  const [longest] = allowed
+    .filter(({ rule, first, last }) => rule === hit.rule && first <= hit.first && hit.last <= last)
+    .sort((a, b) => b.last - b.first - (a.last - a.first));
+  return longest ? { ...hit, dropped: { guard: "allow", reason: allowReason(longest.phrase) } } : hit;
+}
+
+function candidateOf({ first: _first, last: _last, used, parts, ...hit }: Found): Candidate {
+  return { ...hit, ...wholeOf(parts), parts, used: kindsOf(used) };
+}
+
+function wholeOf(parts: readonly Span[]): Span {
+  return { start: parts[0]?.start ?? 0, end: parts.at(-1)?.end ?? 0 };
+}
+
+/** The letters of a word, without what holds them apart; a word of nothing but separators is covered whole. */
+function partsOf({ steps }: Way, { codes, starts, ends }: Folded): readonly Span[] {
+  const isPlainSeparator = ({ from, kind }: Step): boolean => kind === Kind.none && isSeparator(codes[from] ?? 0);
+  const letters = steps.filter((step) => !isPlainSeparator(step));
+  const spans = (letters.length > 0 ? letters : steps).flatMap(({ from, to }) =>
+    Array.from({ length: to - from }, (_, at) => ({ start: starts[from + at] ?? 0, end: ends[from + at] ?? 0 })),
+  );
+  return union(spans);
+}
+
+function partsOfRange({ start, end, units }: UnitRange, { codes, starts, ends }: Folded): readonly Span[] {
+  const all = units ?? Array.from({ length: end - start }, (_, at) => start + at);
+  const letters = all.filter((unit) => !isSeparator(codes[unit] ?? 0));
+  return union(
+    (letters.length > 0 ? letters : all).map((unit) => ({ start: starts[unit] ?? 0, end: ends[unit] ?? 0 })),
+  );
+}
+
+export type { Sighting };

@@ -17,6 +17,10 @@ export interface Patterns {
 // 8,000 characters stay under the half second that adversarial ones were seen to take.
 export const PATTERN_STEPS_MAX = 1_000;
 
+// Past this, states are made anew: hostile patterns make more of them than any memory would hold, and filling it is what
+// takes the time. Ordinary ones need a few kilobytes.
+const AUTOMATON_BYTES_MAX = 512 * 1024;
+
 // Text arrives in lower case, patterns as people write them.
 const FLAGS = RE2JS.CASE_INSENSITIVE;
 const NO_HITS: readonly PatternHit[] = Object.freeze([]);
@@ -55,7 +59,7 @@ function advice(source: string): string {
 /** The sources must have been checked: a faulty one throws. */
 export function createPatterns(sources: readonly string[]): Patterns {
   if (sources.length === 0) return { hits: () => NO_HITS };
-  const set = new RE2Set(RE2Set.UNANCHORED, FLAGS);
+  const set = new RE2Set(RE2Set.UNANCHORED, FLAGS, AUTOMATON_BYTES_MAX);
   const patterns = sources.map((source) => RE2JS.compile(source, FLAGS));
   for (const source of sources) set.add(source);
   set.compile();

@@ -1,5 +1,6 @@
 /** Reads one pack: YAML, then its form. Every fault has its place and a next step. */
 import type { z } from "zod";
+import { listsIn } from "./build-match.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { keysAt, packSchema, type PackSource } from "./rule-schema.ts";
 import type { Position, Problem } from "./rule.ts";
@@ -43,7 +44,7 @@ export function readPack(file: string, text: string): PackReading {
 /** The lists that a pack names, as far as it can be read: `rule-folder.ts` brings them. */
 export function listsNamedBy(file: string, text: string): readonly string[] {
   const reading = readPack(file, text);
-  return reading.ok ? reading.pack.source.rules.flatMap((rule) => rule.match.lists ?? []) : [];
+  return reading.ok ? reading.pack.source.rules.flatMap((rule) => listsIn(rule.match)) : [];
 }
 
 type Fault = { readonly at: Position; readonly message: string };
@@ -59,8 +60,12 @@ function faultsOf(issue: z.core.$ZodIssue, tree: YamlTree): readonly Fault[] {
         message:
           `There is no "${key}" here.${didYouMean(key, keysAt(path))}` + ` Known here: ${keysAt(path).join(", ")}.`,
       }));
+    case "invalid_union": {
+      const meant = typeof value === "string" && keyOf(path) === "mask" ? undefined : branchMeant(issue.errors);
+      if (!meant) return [{ at, message: typeSentence(issue, path, value) }];
+      return meant.flatMap((inner) => faultsOf({ ...inner, path: [...path, ...inner.path] }, tree));
+    }
     case "invalid_type":
-    case "invalid_union":
       return [{ at, message: typeSentence(issue, path, value) }];
     case "invalid_value": {
       const known = issue.values.map(String);
@@ -74,12 +79,23 @@ function faultsOf(issue: z.core.$ZodIssue, tree: YamlTree): readonly Fault[] {
   }
 }
 
+/** Where a place may hold this or that: the faults seen from the one whose type the author has chosen. */
+function branchMeant(branches: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
+  const isOfType = (branch: readonly z.core.$ZodIssue[]): boolean =>
+    branch.every(({ code, path }) => path.length > 0 || (code !== "invalid_type" && code !== "invalid_value"));
+  const isOfWords = (branch: readonly z.core.$ZodIssue[]): boolean =>
+    branch.every((issue) => issue.code === "invalid_value" && issue.values.length > 1);
+  return branches.find(isOfType) ?? branches.find(isOfWords);
+}
+
 const MASKS = ["stars", "fixed", "keep-first", "none"];
 
 function typeSentence(issue: z.core.$ZodIssue, path: readonly PropertyKey[], value: unknown): string {
-  const key = String(path.findLast((step) => typeof step === "string") ?? "the file");
+  const key = keyOf(path);
   if (value === undefined) return `"${key}" is missing. Add it here.`;
   if (key === "untouched") return `"untouched" can only be true. Write untouched: true, or use "becomes".`;
+  if (key === "becomes")
+    return `"becomes" takes a text, or a list of texts. Write becomes: "…" or becomes: ["…", "…"].`;
   if (key === "mask") {
     const hint = typeof value === "string" ? didYouMean(value, MASKS) : "";
     return `A mask is one of ${MASKS.join(", ")}, or {text: "…"}.${hint} Use one of these.`;
@@ -91,6 +107,10 @@ function typeSentence(issue: z.core.$ZodIssue, path: readonly PropertyKey[], val
     return `${where} is a map. Write keys and values, such as ${keysAt(path)[0] ?? "key"}: …`;
   }
   return `"${key}" takes plain text here. Write one value, in quotes if it holds : # [ or {.`;
+}
+
+function keyOf(path: readonly PropertyKey[]): string {
+  return String(path.findLast((step) => typeof step === "string") ?? "the file");
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -6,7 +6,7 @@ import { constants } from "node:fs";
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { failed, ok, type Result } from "../domain/result.ts";
-import { faultOfListPath } from "./build-rule.ts";
+import { faultOfListPath } from "./build-match.ts";
 import { PACKS_MAX, type RuleFiles } from "./compile.ts";
 import { FILE_BYTES_MAX, listsNamedBy } from "./rule-file.ts";
 import type { Problem } from "./rule.ts";

@@ -1,7 +1,8 @@
 /** One line of `rules scan`: JSON in, JSON out, never a throw, so that one bad line costs one line. */
 import { z } from "zod";
-import { judgeRun, judgeSplit, offsetsOf, type JudgedHit } from "./judge.ts";
-import { masked, type MaskedSpan } from "./mask.ts";
+import { applyEdits } from "../domain/span.ts";
+import { judgeMessages, offsetsOf, SHORT_MESSAGE_UNITS, type JudgedHit } from "./judge.ts";
+import { maskRun } from "./mask-run.ts";
 import type { RuleSet } from "./rule-set.ts";
 
 const lineSchema = z.object({
@@ -18,10 +19,6 @@ type Answer = {
   readonly maskedElements?: readonly string[];
   readonly findings: readonly Finding[];
 };
-
-// People who split a word over messages send a few characters at a time; whole sentences glued together make words by
-// chance.
-const SHORT_MESSAGE_UNITS = 6;
 
 export function scanLine(ruleSet: RuleSet, line: string): string {
   let json: unknown;
@@ -47,8 +44,11 @@ function badLine(error: string): string {
 }
 
 function scanElements(ruleSet: RuleSet, elements: readonly string[]): Answer {
-  const hits = elements.length === 0 ? [] : judgeRun(ruleSet.matcher, elements);
-  const maskedElements = elements.map((element, index) => masked(element, spansIn(ruleSet, hits, index)));
+  const { hits, edits } = maskRun(ruleSet, elements, ({ rule: index }) => {
+    const rule = ruleSet.rules[index];
+    return rule?.mode === "enforce" && rule.scope.elements.includes("text") ? rule.mask : undefined;
+  });
+  const maskedElements = elements.map((element, index) => applyEdits(element, edits[index] ?? []));
   const findings = findingsOf(ruleSet, hits, 0);
   return { flagged: findings.length > 0, masked: maskedElements.join(""), maskedElements, findings };
 }
@@ -58,19 +58,22 @@ function scanMessages(ruleSet: RuleSet, messages: readonly string[]): Answer {
   const starts = offsetsOf(messages.map((message) => `${message}\n`));
   const findings: Finding[] = [];
   const becomes = messages.map((message, index) => {
-    const hits = message === "" ? [] : judgeRun(ruleSet.matcher, [message]);
-    findings.push(...findingsOf(ruleSet, hits, starts[index] ?? 0));
-    return masked(message, spansIn(ruleSet, hits, 0));
+    const { masked, findings: ofMessage } = scanElements(ruleSet, [message]);
+    const offset = starts[index] ?? 0;
+    findings.push(...ofMessage.map(({ rule, start, end }) => ({ rule, start: start + offset, end: end + offset })));
+    return masked;
   });
   for (const [from, to] of shortRuns(messages)) {
-    for (const hit of judgeSplit(ruleSet.matcher, messages.slice(from, to))) {
-      const [first, last] = [hit.pieces[0], hit.pieces.at(-1)];
-      const rule = ruleSet.rules[hit.rule];
+    const run = messages.slice(from, to);
+    for (const { rule: index, pieces } of judgeMessages(ruleSet, run)) {
+      const [first, last] = [pieces[0], pieces.at(-1)];
+      const rule = ruleSet.rules[index];
       if (!first || !last || !rule || rule.mode === "shadow") continue;
+      const indent = (at: number): number => (run[at] ?? "").length - (run[at] ?? "").trimStart().length;
       findings.push({
         rule: rule.id,
-        start: (starts[from + first.text] ?? 0) + first.span.start,
-        end: (starts[from + last.text] ?? 0) + last.span.end,
+        start: (starts[from + first.text] ?? 0) + indent(first.text) + first.span.start,
+        end: (starts[from + last.text] ?? 0) + indent(last.text) + last.span.end,
       });
     }
   }
@@ -96,15 +99,5 @@ function findingsOf(ruleSet: RuleSet, hits: readonly JudgedHit[], offset: number
     const rule = ruleSet.rules[index];
     if (!rule || rule.mode === "shadow" || !rule.scope.elements.includes("text")) return [];
     return [{ rule: rule.id, start: offset + span.start, end: offset + span.end }];
-  });
-}
-
-function spansIn(ruleSet: RuleSet, hits: readonly JudgedHit[], text: number): readonly MaskedSpan[] {
-  return hits.flatMap(({ rule: rank, pieces }) => {
-    const rule = ruleSet.rules[rank];
-    if (rule?.mode !== "enforce" || !rule.scope.elements.includes("text")) return [];
-    return pieces
-      .filter((piece) => piece.text === text)
-      .map(({ span, continued }) => ({ span, mask: rule.mask, rank, continued }));
   });
 }

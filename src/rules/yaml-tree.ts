@@ -16,14 +16,14 @@ export type YamlTree = {
   readonly faults: readonly YamlFault[];
 };
 
-// Packs are six deep. The parser recurses, and runs out of stack, then of process, somewhere past a thousand.
+// Packs are a dozen deep. The parser recurses, and runs out of stack, then of process, somewhere past a thousand.
 const DEPTH_MAX = 60;
 
 export function readYaml(text: string): YamlTree {
   const lines = new LineCounter();
   const start: Position = { line: 1, column: 1 };
-  const tooDeep = depthFault(text);
-  if (tooDeep) return { value: undefined, at: () => start, keyAt: () => start, faults: [tooDeep] };
+  const unreadable = controlFault(text) ?? depthFault(text);
+  if (unreadable) return { value: undefined, at: () => start, keyAt: () => start, faults: [unreadable] };
 
   const document = parseDocument<ParsedNode>(text, {
     schema: "failsafe",
@@ -99,6 +99,16 @@ function sentenceOf(code: string, message: string): string {
   }
 }
 
+/** YAML has no place for control characters; where they are, a disk was full or a machine lost power. */
+function controlFault(text: string): YamlFault | undefined {
+  const at = text.search(/[\0-\x08\v\f\x0e-\x1f\x7f]/);
+  if (at === -1) return undefined;
+  const before = text.slice(0, at).split(/\r\n|\n|\r/);
+  const name = `U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0")}`;
+  const message = `The control character ${name} stands here. The file may be half written: save it again without it.`;
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1, message };
+}
+
 /** Counts, without recursion, how deep brackets, indents and rows of `- - -` go. */
 function depthFault(text: string): YamlFault | undefined {
   let [line, column] = [1, 1];
@@ -110,7 +120,11 @@ function depthFault(text: string): YamlFault | undefined {
     else if (column === 1 && /^ +$/.test(token)) indent = token.length;
     // An indent of one column can be a level.
     if (brackets > DEPTH_MAX || indicators > DEPTH_MAX || indent > 4 * DEPTH_MAX) {
-      return { line, column, message: `This is nested deeper than ${DEPTH_MAX} levels. Rules need six; remove some.` };
+      return {
+        line,
+        column,
+        message: `This is nested deeper than ${DEPTH_MAX} levels. Rules need a dozen; remove some.`,
+      };
     }
     const newLine = token.lastIndexOf("\n");
     if (newLine === -1) {

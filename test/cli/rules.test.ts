@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { runEmend } from "../support/emend-process.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
@@ -120,8 +120,55 @@ describe("emend rules", () => {
   it("explain shows how a text was folded, what hit it, what excused it and what would be sent", async () => {
     const [hit, excused] = await Promise.all([run(["explain", "ＤＡＭＮ it"]), run(["explain", "damn good"])]);
     assert.deepEqual([hit.code, hit.err], [0, ""]);
-    assert.match(hit.out, /^text {6}ＤＡＭＮ it\nfolded {4}damn it\nhit .*mild \(enforce\) by term "damn" at 0–4/);
+    assert.match(hit.out, /^text {6}ＤＡＭＮ it\nfolded {4}damn it\nstep {6}0–4 "ＤＡＭＮ" → "damn" \(width, case\)\n/);
+    assert.match(hit.out, /\nhit .*mild \(enforce\) by term "damn" at 0–4 "ＤＡＭＮ"\n/);
     assert.match(hit.out, /\nresult {4}rewritten: \*\*\*\* it\nrevision {2}[0-9a-f]{16}\n$/);
     assert.match(excused.out, /does not count: the allow phrase "damn good"\nresult {4}left as it is/);
+  });
+
+  it("import gives a clean list on standard output, and says of each row that it left out why", async () => {
+    writeFileSync(folder.file("words.txt"), "\ufeff# from elsewhere\r\n赌博|1\r\ndam*\r\n赌博\r\n洗钱|2\r\n");
+    const { code, out, err } = await run(["import", "words.txt"]);
+    assert.deepEqual([code, out], [0, "# From words.txt: 2 entries.\n赌博\n洗钱\n"]);
+    assert.equal(
+      err,
+      "words.txt:3: * is no wildcard here. Write the words out, or a pattern.\n" +
+        "words.txt:4: This is the same word as in line 2. Remove one.\n" +
+        "words.txt: 2 entries written as a list, 2 skipped.\n",
+    );
+  });
+
+  it("import writes a pack that is good at once into a file that does not exist yet, and only there", async () => {
+    writeFileSync(folder.file("words.csv"), "word,action,replacement,case_sensitive\ncrap,flag,,\nturd,replace,[x],\n");
+    mkdirSync(folder.file("imported"));
+    const words = ["import", "words.csv", "--to", "imported/words.yaml"];
+    const first = await run(words);
+    assert.deepEqual([first.code, first.out], [0, ""]);
+    assert.match(first.err, /2 entries written as a pack to imported\/words.yaml, 0 skipped/);
+    const [second, checked] = await Promise.all([run(words), run(["check", "imported"])]);
+    assert.equal(second.code, 2);
+    assert.match(second.err, /exists already and is left alone/);
+    assert.deepEqual([checked.code, checked.out], [0, ""]);
+    assert.match(readFileSync(folder.file("imported/words.yaml"), "utf8"), /\[x\]/);
+  });
+
+  it("import fails with 1 where nothing can be used, and with 2 where it is used wrongly", async () => {
+    writeFileSync(folder.file("nothing.txt"), "*\n");
+    writeFileSync(folder.file("gbk.txt"), Buffer.from([0xb0, 0xd7, 0xb3, 0xd5, 0x0a]));
+    const [nothing, gbk, absent, none, pipe, nowhere] = await Promise.all([
+      run(["import", "nothing.txt"]),
+      run(["import", "gbk.txt"]),
+      run(["import", "absent.txt"]),
+      run(["import"]),
+      run(["import", "/dev/zero"]),
+      run(["import", "rules/good.yaml", "--to", "nowhere/x.txt"]),
+    ]);
+    assert.deepEqual([nothing.code, gbk.code, absent.code, none.code, pipe.code, nowhere.code], [1, 1, 2, 2, 2, 1]);
+    assert.deepEqual([nothing.out, gbk.out, absent.out, none.out], ["", "", "", ""]);
+    assert.match(nothing.err, /no row can be used \(1 skipped\)/);
+    assert.match(gbk.err, /iconv/);
+    assert.match(absent.err, /ENOENT/);
+    assert.match(pipe.err, /not a regular file/);
+    assert.match(nowhere.err, /nowhere\/x.txt cannot be written \(ENOENT\)/);
   });
 });

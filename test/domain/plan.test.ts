@@ -41,6 +41,27 @@ const groupRef = { kind: "group", groupId: "g" as GroupId, topicId: undefined, m
 const unnumbered = { kind: "unnumbered", groupId: "g" as GroupId, digest: "00" } as const;
 const common = { id: "01J", purpose: "rewrite", lane: "live", reason: "", noteSkipped: undefined } as const;
 
+describe("the note of a plan", () => {
+  const planned = (note: NonNullable<Decision["note"]>, kind: Decision["kind"] = "rewrite"): OrderDraft => {
+    const order = { id: "01J", at, origin: "after_send" } as const;
+    const found = planFor(messageOf([]), { ...decided(kind), note }, order, settings);
+    assert.ok(found.kind === "order");
+    return found.order;
+  };
+  it("names what the rules let it name", () => {
+    const { payload } = planned({ rules: ["b" as RuleId], categories: ["insult"] });
+    assert.match(payload, /"rules\\":\[\\"b\\"\],\\"categories\\":\[\\"insult\\"\],\\"at/);
+  });
+  it("is left out where no rule wants one, and the mask is kept", () => {
+    const { payload, noteSkipped } = planned({ rules: [], categories: [] });
+    assert.deepEqual([JSON.parse(payload), noteSkipped], [{ body: "[masked]" }, "switched_off"]);
+  });
+  it("is all there would be to a flag, so without it there is nothing to send", () => {
+    const { state, reason } = planned({ rules: [], categories: [] }, "review");
+    assert.deepEqual([state, reason], ["refused", "nothing_but_a_note"]);
+  });
+});
+
 describe("a plan", () => {
   it("is nothing for a message that passes, whatever else is the matter with it", () => {
     for (const message of [{}, { unmodifiable: "live_group" }, { ref: unnumbered }] as const) {

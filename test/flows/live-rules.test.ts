@@ -36,7 +36,16 @@ function createBench(
     write: (text: string) => writeFileSync(folder.file("a.yaml"), text),
     remove: () => rmSync(folder.file("a.yaml")),
     removeFolder: () => rmSync(folder.path, { recursive: true }),
-    load: () => loadRules({ dir: folder.path, store: wrap(store), exemptSenders: [], clock, log, compile }),
+    load: () =>
+      loadRules({
+        count: () => undefined,
+        dir: folder.path,
+        store: wrap(store),
+        exemptSenders: [],
+        clock,
+        log,
+        compile,
+      }),
     watch: (rules: LiveRules) => void (watching = rules.watch(ending.signal)),
     async stop() {
       ending.abort();

@@ -13,7 +13,7 @@ const options: NamedOptions = {
 // Rows stand between bars, a text before the arrow and the same text masked after it.
 
 const mobiles = `
-加班找我15800001234 → 加班找我*********** | text me 158 0000 1234 → text me *** **** **** | 158-0000-1234 → ***-****-****
+明早联系15911112222 → 明早联系*********** | text me 158 0000 1234 → text me *** **** **** | 158-0000-1234 → ***-****-****
 １５８００００１２３４ → *********** | ①⑤⑧⓪⓪⓪⓪①②③④ → *********** | ❶❺❽⓿⓿⓿⓿❶❷❸❹ → ***********
 1\uFE0F\u20E35\uFE0F\u20E38\uFE0F\u20E30\uFE0F\u20E30\uFE0F\u20E30\uFE0F\u20E30\uFE0F\u20E31\uFE0F\u20E32\uFE0F\u20E33\uFE0F\u20E34\uFE0F\u20E3 → *********************************
 一五八零零零零一二三四 → *********** | 我的号一三八零零一三八零零零，打给我 → 我的号***********，打给我 | 壹伍捌零零零零壹贰叁肆 → ***********
@@ -36,7 +36,7 @@ const mobiles = `
 `;
 
 const noMobiles = `
-流水号 9913800138000 | order 2026158000012345 | 158000012345 | 12800001234 | 1580000123 | 1,380,013,800
+交易单 8813912345678 | order 2026158000012345 | 158000012345 | 12800001234 | 1580000123 | 1,380,013,800
 13,800,138,000 | ¥13800138000 | 13800138000元 | 13800138000.50 | 0.13800138000 | a13800138000b | SN13812345678
 SN-13812345678 | 13800138000b | 0x13800138000 | 1380 0138 0001 2345 | 6222 0213 8001 3800 017
 6222 1380 0138 000 | 49-015420-323751-8 | 352099001761481 | 1714550400000 | 192.168.100.138 | 138.100.138.10
@@ -49,7 +49,7 @@ T+15800001234x | 1 . 5 . 8 . 0 . 0 . 0 . 0 . 1 . 2 . 3 . 4
 `;
 
 const wechatIds = `
-微信号：demo_user_01 → 微信号：************ | 微信 abc12345 → 微信 ******** | 加微信abc12345 → 加微信********
+微信号：shop_assist7 → 微信号：************ | 微信 abc12345 → 微信 ******** | 加微信abc12345 → 加微信********
 加我微信：lucky_cat88 → 加我微信：*********** | 微 信 abc12345 → 微 信 ******** | 薇信abc12345 → 薇信********
 薇信：rosegarden → 薇信：********** | 威信 abc12345 → 威信 ******** | 卫星 abc_12345 → 卫星 ********* | 加卫星abc12345 → 加卫星********
 维信号 test-2024a → 维信号 ********** | 徽信abc12345 → 徽信******** | 魏信: abc12345 → 魏信: ******** | 溦信 abc12345 → 溦信 ********
@@ -76,7 +76,7 @@ wx.request({url}) | wx_user_id = 1 | wechat_pay_sign | wxd930ea5d5a258f4f | appi
 微信 access_token 过期 | 微信 js-sdk 报错 | 微信 errcode=40029 | 微信 openid 是什么 | 卫星 landsat-8 的数据 | 卫星Sentinel-2A影像
 卫星 Beidou3 发射 | 威信 很重要 | weixin-java-pay | 微信 mp.weixin.qq.com | 微信 abc12345@qq.com | w*x+bias_1
 v1.2.3 released | V8 engine update2024 | version v: boolean | 导航 v-model value1 | 微信：please call me
-微信: message received | 我没有微信，only email | 微信群里有菜谱 | 微信表情 emoji_2024 | 微信转账 500000 | 微信 13800138 | 盐再多加。微信群里有菜谱
+微信: message received | 我没有微信，only email | 微信群里有菜谱 | 微信表情 emoji_2024 | 微信转账 500000 | 微信 13800138 | 糖少加。微信群里发过步骤
 加v50 | v我50 | 微信version8 | console.log(wx) | const wx = require | 小薇: hello12 | wechat covid-19 health code
 企业微信 API_KEY | 加VIP12345 | 微信运动 steps10000
 `;
@@ -128,7 +128,7 @@ telegram me@abcde.com | tg @abcde.com | targeting @abcde | 发电报给他 | let
 `;
 
 const urls = `
-快来www点sample777点top → 快来***************** | https://evil.top → ****************
+上www点lucky66点vip看 → 上***************看 | https://evil.top → ****************
 http://evil.top/a?b=c → ********************* | hxxp://evil.top → ***************
 hxxps[:]//evil[.]top/x → ********************** | h**p://evil.top → ***************
 看 http：//evil．top → 看 *************** | site[.]top → ********** | site(.)top → ********** | site【.】top → **********
@@ -164,7 +164,7 @@ evil．top → ******** | evil｡com → ********
 `;
 
 const noUrls = `
-看 https://www.npmjs.com/package/typescript | https://github.com/vercel/next.js | github.com | docs.github.com
+文档 https://www.npmjs.com/package/zod | https://github.com/vercel/next.js | github.com | docs.github.com
 cloud.tencent.com/document/product/269 | see example.com for details | github点com
 https://example.org/a.b/c.top | readme.md | main.py | script.sh | index.ts | app.js | data.json
 see main.rs/lib.rs | v1.2.3 | e.g. this | i.e. that | U.S.A | U.S.A. is | 好的...com? | 好的…… | 3.14 | end.Start

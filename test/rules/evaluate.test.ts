@@ -36,12 +36,13 @@ describe("masking", () => {
       "Damn  YANKEES, damn",
       "Damn  YANKEES, ****",
     ],
-    ["leaves a clean text as it is", "dam n", "dam n"],
+    ["leaves a clean text as it is", "dam, n", "dam, n"],
   ] as const) {
     it(sentence, () => assert.equal(maskText(rules, before), after));
   }
 
   const at = (mask: Mask, start: number, end: number, rank = 0) => ({ mask, span: span(start, end), rank });
+  const words = { parts: [span(2, 6), span(7, 9)] };
   for (const [sentence, mask, after] of [
     ["stars", { kind: "stars" }, "a **** ** b"],
     ["a fixed mask says nothing of the length", { kind: "fixed" }, "a *** b"],
@@ -49,7 +50,7 @@ describe("masking", () => {
     ["a text stands in the place of the word", { kind: "text", text: "[…]" }, "a […] b"],
     ["none leaves the word", { kind: "none" }, "a piss of b"],
   ] as const) {
-    it(sentence, () => assert.equal(masked("a piss of b", [at(mask, 2, 9)]), after));
+    it(sentence, () => assert.equal(masked("a piss of b", [{ ...at(mask, 2, 9), ...words }]), after));
   }
 
   it("covers overlapping spans once, in the way of the rule that stands first", () => {
@@ -160,6 +161,25 @@ describe("a decision", () => {
     const custom: Element = { kind: "custom", description: "ab", data: "{}", extension: "x" };
     assert.equal(textUnits(messageOf([text("🙂a"), custom, { kind: "merged", texts: ["a", "b"] }])), 10);
   });
+});
+
+describe("what the note says", () => {
+  const rules = rulesOfYaml(`
+  - { id: plain, match: { terms: [damn] } }
+  - { id: silent, match: { terms: [turd] }, action: { note: off } }
+  - { id: open, category: insult, match: { terms: [idiot] }, action: { category: shown } }`);
+  for (const [sentence, said, note] of [
+    ["is every rule that masked, unless one asks for something else", "damn", undefined],
+    ["leaves out rules that want no note", "damn turd", { rules: ["plain"], categories: [] }],
+    ["is nothing where none of them wants one", "turd", { rules: [], categories: [] }],
+    [
+      "has the categories of rules that let theirs be seen",
+      "damn idiot",
+      { rules: ["plain", "open"], categories: ["insult"] },
+    ],
+  ] as const) {
+    it(sentence, () => assert.deepEqual(evaluate(rules, messageOf([text(said)])).note, note));
+  }
 });
 
 describe("JSON in custom elements", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fold, foldedString } from "../../src/rules/fold.ts";
-import { keyOf, WHITE_SPACE } from "../../src/rules/keywords.ts";
+import { keyOf } from "../../src/rules/matching/key.ts";
+import { WHITE_SPACE } from "../../src/rules/matching/white-space.ts";
 
 describe("folding", () => {
   for (const [sentence, text, folded, spans] of [
@@ -14,6 +15,12 @@ describe("folding", () => {
     ["drops invisible characters and remembers where letters stood", "d\u200Ba\u00ADm", "dam", "0-1 2-3 4-5"],
     ["joins marks to a Latin letter", "da\u0336\u0308m", "dam", "0-1 1-4 4-5"],
     ["joins marks to Cyrillic, Greek and Han", "д\u0308α\u0301白\u0336", "дα白", "0-2 2-4 4-6"],
+    ["takes marks off precomposed letters", "ïÉǚ", "ieu", "0-1 1-2 2-3"],
+    ["leaves Cyrillic й as it is", "й", "й", "0-1"],
+    ["knows letters with strokes, small capitals and framed ones", "đᴅ🅳", "ddd", "0-1 1-2 2-4"],
+    ["takes keycaps and circles for digits", "1\uFE0F\u20E3①❶", "111", "0-3 3-4 4-5"],
+    ["takes traditional characters for simplified ones", "癡話駅", "痴话驿", "0-1 1-2 2-3"],
+    ["leaves flags as they are", "🇩🇪", "🇩🇪", "0-2 2-4"],
     ["keeps the marks of Devanagari", "कि", "कि", "0-1 1-2"],
     ["keeps a mark that stands first", "\u0301a", "\u0301a", "0-1 1-2"],
     ["takes Kangxi radicals for the characters they look like", "⽩", "白", "0-1"],

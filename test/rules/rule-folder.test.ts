@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compileRules } from "../../src/rules/compile.ts";
+import { compileRules, problemLine } from "../../src/rules/compile.ts";
 import { schemaText } from "../../scripts/rule-schema.ts";
 import { readRuleFolder, watchRuleFolder, type FolderReading } from "../../src/rules/rule-folder.ts";
 import { SHIPPED } from "./support.ts";
@@ -116,6 +116,233 @@ describe("a rules folder on disk", () => {
     });
     const lists = told.map((reading) => (reading.ok ? reading.files.get("lists/x.txt") : "unreadable"));
     assert.deepEqual(lists, ["damn\ncr", "damn\ncrap\n", undefined, "unreadable", "damn\ncrap\n"]);
+  });
+});
+
+/** Damage that chance chooses, from a seed: the same on every machine. */
+type Chance = { whole(below: number): number; one<T>(of: readonly T[]): T };
+function chanceOf(seed: number): Chance {
+  let state = seed * 2_654_435_761 + 1;
+  const whole = (below: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return Math.floor(state) % below;
+  };
+  return {
+    whole,
+    one: (of) => {
+      const found = of[whole(of.length)];
+      assert.ok(found !== undefined);
+      return found;
+    },
+  };
+}
+
+const WHOLE_PACK = `pack: whole
+rules:
+  - id: whole.one
+    title: Words
+    mode: enforce
+    severity: low
+    scope: { conversations: [c2c, group] }
+    match: { terms: [damn, 白痴], lists: [lists/x.txt], patterns: ['\\bx{3}\\b'] }
+    fold: { profile: standard, gaps: { max: 2 } }
+    allow: [damn good]
+    action: { mask: stars }
+    limits: { hitsMin: 1 }
+    expires: 2999-12-31
+    tests:
+      - { text: "damn it", becomes: "**** it" }
+`;
+const LIST = "# words\ncrap\nturd\tmild\n";
+
+type Damage = {
+  readonly name: string;
+  readonly to: (dir: string, chance: Chance) => void;
+  /** What is left may be whole again. */
+  readonly mayBeHarmless?: true;
+};
+const file = (dir: string, chance: Chance): string => join(dir, chance.one(["whole.yaml", "lists/x.txt"]));
+const change = (path: string, to: (before: Buffer) => Buffer): void => writeFileSync(path, to(readFileSync(path)));
+
+const DAMAGES: readonly Damage[] = [
+  {
+    name: "half a file",
+    mayBeHarmless: true, // Cut between two lines, it is a shorter pack.
+    to: (dir, chance) => change(file(dir, chance), (before) => before.subarray(0, chance.whole(before.length))),
+  },
+  {
+    name: "a run of NUL bytes, as after a power cut",
+    to: (dir, chance) =>
+      change(file(dir, chance), (before) => before.fill(0, chance.whole(before.length), before.length)),
+  },
+  {
+    name: "a line that is something else",
+    mayBeHarmless: true,
+    to: (dir, chance) =>
+      change(join(dir, "whole.yaml"), (before) => {
+        const lines = before.toString().split("\n");
+        lines[chance.whole(lines.length)] = chance.one([
+          "- ]",
+          "\t- x",
+          "{",
+          "key",
+          "&a *a",
+          "? : ?",
+          "'",
+          "!!binary x",
+          "---",
+          "%YAML 9",
+        ]);
+        return Buffer.from(lines.join("\n"));
+      }),
+  },
+  {
+    name: "a value of another type",
+    to: (dir, chance) =>
+      change(join(dir, "whole.yaml"), (before) => {
+        const keys = ["mode", "scope", "match", "fold", "action", "limits", "expires", "tests", "severity"];
+        const value = chance.one(["[[]]", "{ a: { b: c } }", '""', "[{}]", "|\n      text"]);
+        return Buffer.from(
+          before
+            .toString()
+            .replace(new RegExp(`    ${chance.one(keys)}:.*`), (row) => `${row.split(":")[0] ?? ""}: ${value}`),
+        );
+      }),
+  },
+  {
+    name: "an unknown key",
+    to: (dir, chance) =>
+      change(join(dir, "whole.yaml"), (before) =>
+        Buffer.from(
+          before
+            .toString()
+            .replace(chance.one(["mode", "terms", "gaps", "hitsMin", "mask", "title"]), (key) => `${key}x`),
+        ),
+      ),
+  },
+  {
+    name: "a byte that is no UTF-8",
+    to: (dir, chance) =>
+      change(file(dir, chance), (before) => {
+        const at = chance.whole(before.length);
+        return Buffer.concat([
+          before.subarray(0, at),
+          Buffer.from([chance.one([0xff, 0xc0, 0xf8])]),
+          before.subarray(at),
+        ]);
+      }),
+  },
+  {
+    name: "another encoding",
+    to: (dir, chance) => change(file(dir, chance), (before) => Buffer.from(`\ufeff${before.toString()}`, "utf16le")),
+  },
+  {
+    name: "a byte order mark",
+    mayBeHarmless: true,
+    to: (dir, chance) => change(file(dir, chance), (before) => Buffer.from(`\ufeff${before.toString()}`)),
+  },
+  {
+    name: "a file without an end",
+    to: (dir, chance) => truncateSync(file(dir, chance), 5_000_000 + chance.whole(1_000_000_000)),
+  },
+  {
+    name: "a folder in the place of a file",
+    to: (dir, chance) => replace(file(dir, chance), (path) => mkdirSync(path)),
+  },
+  {
+    name: "a pipe in the place of a file",
+    to: (dir, chance) => replace(file(dir, chance), (path) => void execFileSync("mkfifo", [path])),
+  },
+  { name: "a link to itself", to: (dir, chance) => replace(file(dir, chance), (path) => symlinkSync(path, path)) },
+  {
+    name: "a link that leads out",
+    to: (dir, chance) => replace(file(dir, chance), (path) => symlinkSync("/etc/hostname", path)),
+  },
+  { name: "no file", to: (dir, chance) => rmSync(file(dir, chance)) },
+  {
+    name: "a device",
+    to: (dir, chance) =>
+      replace(file(dir, chance), (path) => symlinkSync(chance.one(["/dev/zero", "/dev/stdin"]), path)),
+  },
+  {
+    name: "brackets without end",
+    to: (dir, chance) =>
+      writeFileSync(join(dir, "b.yaml"), `pack: b\nrules: ${chance.one(["[", "{a: ", "- "]).repeat(50_000)}`),
+  },
+  { name: "a pack twice", to: (dir) => writeFileSync(join(dir, "b.yaml"), readFileSync(join(dir, "whole.yaml"))) },
+  {
+    name: "noise",
+    mayBeHarmless: true,
+    to: (dir, chance) =>
+      writeFileSync(file(dir, chance), Buffer.from(Array.from({ length: chance.whole(400) }, () => chance.whole(256)))),
+  },
+  {
+    name: "printable noise",
+    to: (dir, chance) =>
+      writeFileSync(
+        join(dir, "whole.yaml"),
+        String.fromCharCode(...Array.from({ length: 1 + chance.whole(400) }, () => 32 + chance.whole(95))),
+      ),
+  },
+];
+
+function replace(path: string, by: (path: string) => void): void {
+  rmSync(path, { recursive: true });
+  by(path);
+}
+
+describe("three hundred broken rules folders", () => {
+  const ROUNDS = Math.ceil(300 / DAMAGES.length);
+  for (const { name, to, mayBeHarmless } of DAMAGES) {
+    it(`each with ${name}: read in no time, and told with place and next step`, async () => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const seed = DAMAGES.findIndex((damage) => damage.name === name) * 1_000 + round;
+        const dir = mkdtempSync(join(tmpdir(), "emend-broken-"));
+        try {
+          mkdirSync(join(dir, "lists"));
+          writeFileSync(join(dir, "whole.yaml"), WHOLE_PACK);
+          writeFileSync(join(dir, "lists/x.txt"), LIST);
+          to(dir, chanceOf(seed));
+          const started = performance.now();
+          const reading = await readRuleFolder(dir);
+          const compiled = reading.ok ? compileRules(reading.files, { exemptSenders: [] }) : reading;
+          assert.ok(performance.now() - started < 5_000, `seed ${seed}`);
+          if (compiled.ok) {
+            assert.ok(mayBeHarmless, `seed ${seed} should have been told`);
+            continue;
+          }
+          assert.ok(compiled.problems.length > 0, `seed ${seed}`);
+          for (const problem of compiled.problems) {
+            const line = problemLine(problem);
+            assert.match(line, /^[^:]+:[1-9]\d*:[1-9]\d*: /, `seed ${seed}`);
+            assert.match(line, /[.…]$/, `seed ${seed}: ${line}`); // A sentence, and the next step is one.
+            assert.ok((problem.message.match(/[.…](\s|$)/g) ?? []).length > 1, `seed ${seed}: no next step in ${line}`);
+          }
+        } finally {
+          rmSync(dir, { recursive: true });
+        }
+      }
+    });
+  }
+
+  it("and one that nobody may read is told as well", async function () {
+    if (process.getuid?.() === 0) this.skip(); // The superuser may read everything.
+    const dir = mkdtempSync(join(tmpdir(), "emend-broken-"));
+    writeFileSync(join(dir, "whole.yaml"), WHOLE_PACK, { mode: 0o000 });
+    const reading = await readRuleFolder(dir);
+    rmSync(dir, { recursive: true });
+    assert.match(reading.ok ? "" : reading.problems.map(problemLine).join(), /EACCES/);
+  });
+
+  it("are whole again as soon as their files are", async () => {
+    const result = compileRules(
+      new Map([
+        ["whole.yaml", WHOLE_PACK],
+        ["lists/x.txt", LIST],
+      ]),
+      { exemptSenders: [] },
+    );
+    assert.deepEqual(result.ok ? result.warnings : result.problems, []);
   });
 });
 

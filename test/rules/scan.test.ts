@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { explain } from "../../src/rules/explain.ts";
 import { scanLine } from "../../src/rules/scan.ts";
 import { rulesOfYaml } from "./support.ts";
 
@@ -74,21 +73,4 @@ describe("scanning a line", () => {
       assert.match(answer.error, /\.$/);
     });
   }
-});
-
-describe("explaining a text", () => {
-  it("shows the fold, each hit, and what spoke against it", () => {
-    const found = explain(rules, "D\u200Bamn class, damn Yankees");
-    assert.equal(found.folded, "damn class, damn yankees");
-    assert.deepEqual(found.units[0], { folded: "d", start: 0, end: 1 });
-    assert.deepEqual(
-      found.hits.map(({ rule, text, counted, droppedBy }) => [rule, text, counted, droppedBy]),
-      [
-        ["en", "D\u200Bamn", true, undefined],
-        ["en", "ass", false, "the word goes on at one of its sides"],
-        ["en", "damn", false, 'the allow phrase "damn Yankees"'],
-      ],
-    );
-    assert.equal(found.masked, "*\u200B*** class, damn Yankees");
-  });
 });
