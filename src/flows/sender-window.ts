@@ -7,7 +7,7 @@
  * order in which they were sent, not in which their callbacks came. A long message, a picture or one without a time
  * ends the run: what stands on both sides of it is not read as one word.
  */
-import { SHORT_MESSAGE_UNITS } from "../rules/judge.ts";
+import { SHORT_MESSAGE_UNITS, SPLIT_MESSAGES_MAX } from "../rules/judge.ts";
 import type { Message } from "../domain/message.ts";
 import type { EpochMs } from "../domain/time.ts";
 
@@ -19,8 +19,7 @@ export type SenderWindowLimits = {
 };
 
 export const SENDER_WINDOW: SenderWindowLimits = {
-  // Who sends more pieces than this makes a word that nobody reads as one any more.
-  messagesMax: 5,
+  messagesMax: SPLIT_MESSAGES_MAX,
   // Long enough to type five short messages, too short for the next thought.
   spanMs: 20_000,
   textUnitsMax: SHORT_MESSAGE_UNITS,

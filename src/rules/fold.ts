@@ -113,7 +113,8 @@ function foldCharacter(character: string): readonly number[] {
     .filter((each) => !isInvisible(each))
     .map((each) => {
       const lower = String.fromCodePoint(simpleLowerCase(each));
-      const plain = withoutMarks(letters.get(lower) ?? lower);
+      const bare = withoutMarks(letters.get(lower) ?? lower);
+      const plain = letters.get(bare) ?? bare; // Ǿ is an ø with a mark.
       return (characters.get(plain) ?? plain).codePointAt(0) ?? 0;
     });
 }

@@ -51,16 +51,26 @@ const SINGLE: readonly number[] = [0];
  */
 export const SHORT_MESSAGE_UNITS = 12;
 
+/** Who sends more pieces than this makes a word that nobody reads as one any more. */
+export const SPLIT_MESSAGES_MAX = 5;
+
 /** What takes several messages of one sender, each of them whole, one after the other. */
 export function judgeMessages(ruleSet: RuleSet, texts: readonly string[]): readonly JudgedHit[] {
   const trimmed = texts.map((text) => text.trim());
   const starts = offsetsOf(trimmed);
-  const isWhole = (hit: Hit): boolean => {
-    const first = starts.indexOf(hit.start);
-    const last = starts.findIndex((start, at) => start + (trimmed[at] ?? "").length === hit.end);
-    return first !== -1 && last > first;
-  };
-  const found = ["", "\n"].flatMap((glue) => splitHits(ruleSet, trimmed, starts, glue).filter((hit) => isWhole(hit)));
+  const found: Hit[] = [];
+  for (let from = 0; from < trimmed.length; from += 1) {
+    for (let to = from + 2; to <= Math.min(trimmed.length, from + SPLIT_MESSAGES_MAX); to += 1) {
+      const run = trimmed.slice(from, to);
+      const offsets = starts.slice(from, to);
+      const start = offsets[0] ?? 0;
+      const end = start + run.join("").length;
+      // Letters that follow each other read as written together, pieces of some length as one line after the other.
+      for (const glue of ["", "\n"]) {
+        found.push(...splitHits(ruleSet, run, offsets, glue).filter((hit) => hit.start === start && hit.end === end));
+      }
+    }
+  }
   return placed(trimmed, starts, spoken(ruleSet, found, trimmed));
 }
 

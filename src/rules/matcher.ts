@@ -12,7 +12,7 @@ import { objectionTo, type GuardName } from "./matching/guards.ts";
 import { Kind, kindsOf } from "./matching/kinds.ts";
 import { markupIn } from "./matching/markup.ts";
 import { createSearch, type Step, type Way } from "./matching/search.ts";
-import { entryOf, sightingOf, type Entry, type Sighting } from "./matching/sighting.ts";
+import { entryOf, sightingOf, type Entry } from "./matching/sighting.ts";
 import { createTextFacts } from "./matching/text-facts.ts";
 import { domainsOf, NAMED_MATCHERS, type UnitRange } from "./named.ts";
 import { createPatterns } from "./patterns.ts";
@@ -71,15 +71,12 @@ export function buildMatcher(rules: readonly Rule[]): MatcherData {
   };
 }
 
-type Found = Omit<Candidate, "start" | "end" | "parts" | "used"> & {
-  readonly first: number;
-  readonly last: number;
-  readonly parts: readonly Span[];
-  readonly used: number;
-};
-type Allowed = { readonly rule: number; readonly first: number; readonly last: number; readonly phrase: string };
+/** Ground that an allow phrase of a rule covers. */
+type Allowed = Span & { readonly rule: number; readonly phrase: string };
+type Found = { readonly candidates: readonly Candidate[]; readonly allowed: readonly Allowed[] };
 
 const NO_HITS: readonly Hit[] = Object.freeze([]);
+const NOTHING: Found = { candidates: [], allowed: [] };
 
 export function createMatcher({ words, patterns, named, rules }: MatcherData): Matcher {
   const search = createSearch(words);
@@ -93,43 +90,38 @@ export function createMatcher({ words, patterns, named, rules }: MatcherData): M
   };
   const readAs = ({ symbol }: Step): number => words.alphabet[symbol - FIRST_SYMBOL] ?? 0;
 
-  const wordsIn = (folded: Folded, bidi: number, withDropped: boolean): readonly Candidate[] => {
+  const wordsIn = (folded: Folded, seenThrough: number, withDropped: boolean): Found => {
     const markup = markupIn(folded);
     const ways = search.ways(folded, markup);
-    if (ways.length === 0) return [];
+    if (ways.length === 0) return NOTHING;
     const facts = createTextFacts(folded, markup);
-    const found = new Map<string, Found>();
+    // Several ways may lead to one hit: the first that nothing speaks against is the plainest.
+    const found = new Map<string, Candidate>();
     const allowed: Allowed[] = [];
     for (const way of ways) {
       const rule = words.rules[way.keyword] ?? 0;
       const of = rules[rule];
       if (!of) continue;
       const isAllow = words.isAllow[way.keyword] === 1;
-      const first = way.steps[0]?.from ?? 0;
-      const last = way.steps.at(-1)?.to ?? first;
-      const name = `${way.keyword} ${first} ${last}`;
+      const parts = partsOf(way, folded);
+      const whole = wholeOf(parts);
+      const name = `${way.keyword} ${whole.start} ${whole.end}`;
       const before = found.get(name);
-      if (before && before.dropped === undefined) continue;
-      const sighting = sightingOf(way, { entry: entryAt(way.keyword), fold: of.fold, isAllow, facts, readAs });
-      const objection = objectionTo(bidi === 0 ? sighting : { ...sighting, used: sighting.used | bidi });
+      if (before && !before.dropped) continue;
+      const entry = entryAt(way.keyword);
+      const sighting = sightingOf(way, seenThrough, { entry, fold: of.fold, isAllow, facts, readAs });
+      const dropped = objectionTo(sighting);
       if (isAllow) {
-        if (!objection) allowed.push({ rule, first, last, phrase: words.texts[way.keyword] ?? "" });
+        if (!dropped) allowed.push({ ...whole, rule, phrase: entry.text });
         continue;
       }
-      if (objection && (before || !withDropped)) continue;
-      found.set(name, {
-        rule,
-        clause: words.clauses[way.keyword] ?? 0,
-        category: words.categories.get(way.keyword) ?? of.category,
-        by: { kind: "term", source: words.texts[way.keyword] ?? "" },
-        first,
-        last,
-        parts: partsOf(way, folded),
-        used: sighting.used | bidi,
-        dropped: objection,
-      });
+      if (dropped && (before || !withDropped)) continue;
+      const clause = words.clauses[way.keyword] ?? 0;
+      const category = words.categories.get(way.keyword) ?? of.category;
+      const by: HitBy = { kind: "term", source: entry.text };
+      found.set(name, { rule, clause, category, by, ...whole, parts, used: kindsOf(sighting.used), dropped });
     }
-    return [...found.values()].map((each) => candidateOf(excused(each, allowed)));
+    return { candidates: [...found.values()], allowed };
   };
 
   const others = (folded: Folded): Candidate[] => {
@@ -154,35 +146,12 @@ export function createMatcher({ words, patterns, named, rules }: MatcherData): M
   };
 
   const collect = (folded: Folded, withDropped: boolean): readonly Candidate[] => {
-    const found = [...wordsIn(folded, Kind.none, withDropped)];
+    const asWritten = wordsIn(folded, Kind.none, withDropped);
     const reversed = reversedView(folded);
-    if (reversed) found.push(...wordsIn(reversed, Kind.bidi, withDropped));
-    found.push(...excusedOthers(others(folded), folded));
-    return found;
-  };
-
-  /** Allow phrases excuse patterns and named matchers as well. */
-  const excusedOthers = (found: readonly Candidate[], folded: Folded): readonly Candidate[] => {
-    if (found.length === 0 || words.texts.length === 0) return found;
-    const markup = markupIn(folded);
-    const facts = createTextFacts(folded, markup);
-    const phrases = search
-      .ways(folded, markup)
-      .filter(({ keyword }) => words.isAllow[keyword] === 1)
-      .flatMap((way) => {
-        const rule = words.rules[way.keyword] ?? 0;
-        const of = rules[rule];
-        if (!of) return [];
-        const parts = { entry: entryAt(way.keyword), fold: of.fold, isAllow: true, facts, readAs };
-        const sighting = sightingOf(way, parts);
-        if (objectionTo(sighting)) return [];
-        const [start, end] = [folded.starts[sighting.start] ?? 0, folded.ends[sighting.end - 1] ?? 0];
-        return [{ rule, start, end, phrase: sighting.entry.text }];
-      });
-    return found.map((hit) => {
-      const phrase = phrases.find((each) => each.rule === hit.rule && each.start <= hit.start && hit.end <= each.end);
-      return phrase ? { ...hit, dropped: { guard: "allow", reason: allowReason(phrase.phrase) } } : hit;
-    });
+    const asSeen = reversed ? wordsIn(reversed, Kind.bidi, withDropped) : NOTHING;
+    const found = [...asWritten.candidates, ...asSeen.candidates, ...others(folded)];
+    const allowed = [...asWritten.allowed, ...asSeen.allowed];
+    return allowed.length === 0 ? found : found.map((candidate) => excused(candidate, allowed));
   };
 
   return {
@@ -196,19 +165,13 @@ export function createMatcher({ words, patterns, named, rules }: MatcherData): M
 
 const ENTRIES_KEPT_MAX = 10_000;
 
-const allowReason = (phrase: string): string => `the allow phrase "${phrase}"`;
-
 /** Wholly inside an allow phrase of its own rule; the longest is named. */
-function excused(hit: Found, allowed: readonly Allowed[]): Found {
-  if (hit.dropped || allowed.length === 0) return hit;
+function excused(hit: Candidate, allowed: readonly Allowed[]): Candidate {
+  if (hit.dropped) return hit;
   const [longest] = allowed
-    .filter(({ rule, first, last }) => rule === hit.rule && first <= hit.first && hit.last <= last)
-    .sort((a, b) => b.last - b.first - (a.last - a.first));
-  return longest ? { ...hit, dropped: { guard: "allow", reason: allowReason(longest.phrase) } } : hit;
-}
-
-function candidateOf({ first: _first, last: _last, used, parts, ...hit }: Found): Candidate {
-  return { ...hit, ...wholeOf(parts), parts, used: kindsOf(used) };
+    .filter(({ rule, start, end }) => rule === hit.rule && start <= hit.start && hit.end <= end)
+    .sort((a, b) => b.end - b.start - (a.end - a.start));
+  return longest ? { ...hit, dropped: { guard: "allow", reason: `the allow phrase "${longest.phrase}"` } } : hit;
 }
 
 function wholeOf(parts: readonly Span[]): Span {
@@ -232,5 +195,3 @@ function partsOfRange({ start, end, units }: UnitRange, { codes, starts, ends }:
     (letters.length > 0 ? letters : all).map((unit) => ({ start: starts[unit] ?? 0, end: ends[unit] ?? 0 })),
   );
 }
-
-export type { Sighting };

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { MODERN_WORDS } from "../../scripts/modern-words.ts";
 import { tableTexts } from "../../scripts/tables.ts";
 import { EMOJI } from "../../src/rules/tables/emoji.ts";
 import { COMMON_ENGLISH } from "../../src/rules/tables/english.ts";
@@ -239,9 +241,54 @@ describe("words", () => {
     assert.ok(weightOf("的") > weightOf("毒品") && weightOf("我们") > weightOf("门牌") && weightOf("门牌") > 0);
   });
 
-  for (const word of ["消毒", "毒品", "品类", "洗钱", "门牌", "时代", "发票", "微信", "刷单", "支付宝", "社会主义"]) {
+  for (const word of ["消毒", "毒品", "品类", "洗钱", "门牌", "时代", "发票", "微信", "彩妆", "支付宝", "社会主义"]) {
     it(`know ${word}`, () => assert.ok(all.includes(word)));
   }
+});
+
+describe("words that chats have come to say", () => {
+  const modern = MODERN_WORDS.map(([word]) => word);
+
+  it("are two thousand or so of two to four folded Han characters, each once", () => {
+    assert.ok(modern.length > 1_500 && modern.length < 2_600, String(modern.length));
+    assert.equal(new Set(modern).size, modern.length);
+    for (const word of modern) assert.ok(/^.{2,4}$/.test(word) && [...word].every(isFoldedHan), word);
+  });
+
+  it("are all in the table, and as common there as they are given", () => {
+    const weights = new Map(
+      WORDS.flatMap(({ length, weight, words }) => split(words, length).map((word) => [word, weight] as const)),
+    );
+    // A row has the mean of its weights, at most one apart from each of them.
+    for (const [word, frequency] of MODERN_WORDS) {
+      assert.ok((weights.get(word) ?? 0) > Math.log(frequency) - 1, word);
+    }
+  });
+
+  it("were unknown to the dictionary, or counted far too seldom", () => {
+    const dictionary = new Map(
+      readFileSync(createRequire(import.meta.url).resolve("@node-rs/jieba/dict.txt"), "utf8")
+        .split("\n")
+        .map((line): [string, number] => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]),
+    );
+    for (const [word, frequency] of MODERN_WORDS) {
+      assert.ok((dictionary.get(word) ?? 0) < Math.max(frequency / 10, 55), word);
+    }
+  });
+
+  it("are no terms that rules look for", () => {
+    const rude = readFileSync(new URL("../../rules/lists/profanity-zh.txt", import.meta.url), "utf8")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"))
+      .map((line) => line.split("\t")[0] ?? "");
+    const sold = "刷单 代练 代开 套现 开挂 洗钱 约炮 裸聊 时时彩 跑分 傻逼 脑残 王八蛋".split(" ");
+    for (const term of [...rude, ...sold]) assert.ok(!modern.includes(term), term);
+  });
+
+  it("are none whose characters are another character taken apart", () => {
+    const apart = new Set(PARTS.flatMap(([, ...sequences]) => sequences));
+    for (const word of modern) assert.ok(!apart.has(word), word);
+  });
 });
 
 describe("emoji", () => {

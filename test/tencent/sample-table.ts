@@ -148,7 +148,7 @@ const oneToOne: Readonly<Record<string, SampleRow>> = {
     "400182137_2497591233_1767226980",
     {
       becomes: textElem(
-        "******* *\u200b*\u200b*\u200b*\u200b*\u200b*\u200b* 👨‍👩‍👧‍👦 🇨🇳 e\u0301 ** \u202edrowdab\u202c \u{20bb7}",
+        "******* *\u200b*\u200b*\u200b*\u200b*\u200b*\u200b* 👨‍👩‍👧‍👦 🇨🇳 e\u0301 ** \u202e*******\u202c \u{20bb7}",
       ),
     },
     {

@@ -5,7 +5,7 @@
 import { classOf, CodeClass, hasBoundary, isSameRun } from "../code-class.ts";
 import { bitsOf, CHARACTER_KINDS, Kind, kindsOf } from "./kinds.ts";
 import { isRegional } from "./gap.ts";
-import { hanGuard, isStraddle } from "./han-guards.ts";
+import { hanGuard, straddleGuard } from "./han-guards.ts";
 import { latinGapGuard } from "./latin-guards.ts";
 import { leetGuard, starGuard } from "./leet-guards.ts";
 import { sameCharacters } from "./same-characters.ts";
@@ -21,9 +21,9 @@ const GUARDS = [
   ["leet", leetGuard],
   ["look-alike", lookalikeGuard],
   ["star", starGuard],
-  ["gap", gapGuard],
+  ["gap", latinGapGuard],
   ["sound", hanGuard],
-  ["straddle", isStraddle],
+  ["straddle", straddleGuard],
   ["link", linkGuard],
 ] as const satisfies readonly (readonly [string, (sighting: Sighting) => string | undefined])[];
 
@@ -162,10 +162,6 @@ function hasLetters(found: CodeClass, code: number): boolean {
 
 function isOtherLetter(found: CodeClass, code: number): boolean {
   return found === CodeClass.other && /\p{L}/u.test(String.fromCodePoint(code));
-}
-
-function gapGuard(sighting: Sighting): string | undefined {
-  return latinGapGuard(sighting);
 }
 
 function linkGuard({ fold, facts, start, end }: Sighting): string | undefined {

@@ -33,7 +33,7 @@ function isHan(code: number | undefined): boolean {
 }
 
 /** The likeliest reading of the sentence has a word that only begins or ends inside of the hit. */
-export function isStraddle(sighting: Sighting): string | undefined {
+export function straddleGuard(sighting: Sighting): string | undefined {
   const { entry, fold, folded, start, end, used } = sighting;
   if (!fold.straddle || entry.script === "other") return undefined;
   const [before, after] = [runBefore(folded, start), runAfter(folded, end)];
@@ -167,7 +167,7 @@ function soundGuard(sighting: Sighting): string | undefined {
   if (changed.length === 0 || (used & (Kind.homophones | Kind.lookalikes)) === 0) return undefined;
   const lookalikes = changed.filter(({ kind }) => (kind & Kind.lookalikes) !== 0);
   if (lookalikes.length > LOOKALIKES_MAX || lookalikes.length === steps.length) return "too little of it is left";
-  const written = writtenPieces(sighting)[0] ?? [];
+  const written = writtenPieces(sighting).flat();
   if (written.join("") === entry.key.map((code) => String.fromCodePoint(code)).join("")) return undefined;
   if (weightOf(written.join("")) >= WORD_WEIGHT_MIN) return "what is written is a word of its own";
   for (let length = written.length; length >= 2; length -= 1) {

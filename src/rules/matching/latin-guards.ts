@@ -91,8 +91,12 @@ function followsNumber(codes: readonly number[], start: number): boolean {
   return at >= 0 && classOf(codes[at] ?? 0) === CodeClass.digit;
 }
 
+// `bulls` is more than one bull; `ass` is not more than one `as`.
+const PLURAL_LETTERS_MIN = 3;
+
 function isOrdinary(word: string): boolean {
-  return COMMON_ENGLISH.has(word) || (word.endsWith("s") && COMMON_ENGLISH.has(word.slice(0, -1)));
+  const isPlural = word.length > PLURAL_LETTERS_MIN && word.endsWith("s") && COMMON_ENGLISH.has(word.slice(0, -1));
+  return isPlural || COMMON_ENGLISH.has(word);
 }
 
 function piecesGuard(sighting: Sighting, pieces: readonly Piece[], gaps: readonly GapBetween[]): string | undefined {

@@ -67,14 +67,16 @@ export type Sighting = {
   readonly readAs: (step: Step) => number;
 };
 
+/** @param seenThrough what the whole text had to be seen through, in bits of {@link Kind} */
 export function sightingOf(
   way: Way,
+  seenThrough: number,
   parts: Pick<Sighting, "entry" | "fold" | "isAllow" | "facts" | "readAs">,
 ): Sighting {
   const { folded } = parts.facts;
   const { steps } = way;
   const gaps: GapBetween[] = [];
-  let used = way.kinds;
+  let used = way.kinds | seenThrough;
   steps.forEach((step, at) => {
     used |= step.kind;
     const before = steps[at - 1];
