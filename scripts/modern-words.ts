@@ -1,9 +1,9 @@
 /**
- * Words that Chinese chats use and that jieba's dictionary of 2012 lacks, or counted too seldom: without them 微博|彩妆 would
- * be read 微|博彩|妆. Words that begin or end with a character of a term matter most, for they say where it is none.
+ * Words that Chinese chats use and that jieba's dictionary of 2012 lacks, or counted too seldom: without 毛刷 and 单品,
+ * nothing in 毛刷单品 says that 刷单 is not meant. Words that begin or end with a character of a term matter most.
  *
- * What is not here: terms that rules look for (an entry would speak for them where they are chance neighbours), words that a
- * term is only the front or back of in the same sense (微信号), what nobody says but as two words, and words that the
+ * What is not here: terms that rules look for (an entry would speak for them where they are chance neighbours), words of
+ * which a term is the front or the back in the same sense (微信号), what nobody says but as two words, and words that the
  * dictionary has often enough. Four characters at most, in simplified Chinese.
  */
 type Theme = {

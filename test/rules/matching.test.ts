@@ -113,6 +113,14 @@ describe("what a rule has to ask for", () => {
   ]);
 });
 
+describe("gaps of a rule's own", () => {
+  behaves(`  - { id: a, match: { terms: [damn, 白痴] }, fold: { gaps: { max: 5, classes: [symbol] } } }`, [
+    ["may be longer", "d.....a.....m.....n 白~~~~~痴", "*.....*.....*.....* *~~~~~*"],
+    ["end where they end", "白~~~~~~痴"],
+    ["are of the classes it names", "d a m n 白😂痴"],
+  ]);
+});
+
 describe("links", () => {
   const text = "see https://wiki.example/damn and mail damn@mail.example, damn";
   behaves(`  - { id: a, match: { terms: [damn] } }`, [["keep the words in them", text, text.replace(/damn$/, "****")]]);

@@ -55,7 +55,9 @@ function hasReadings(character: string, expected: string): void {
 describe("generated tables", () => {
   for (const [name, text] of Object.entries(tableTexts())) {
     it(`${name} is not stale (npm run tables)`, () => {
-      assert.equal(readFileSync(new URL(`../../src/rules/tables/${name}`, import.meta.url), "utf8"), text);
+      // Compared before it is asserted: a difference of a megabyte says nothing.
+      const isFresh = readFileSync(new URL(`../../src/rules/tables/${name}`, import.meta.url), "utf8") === text;
+      assert.ok(isFresh);
     });
   }
 });

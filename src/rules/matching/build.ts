@@ -41,6 +41,8 @@ export type WordData = {
   /** Readings that have symbols of their own, after those of the alphabet. */
   readonly readings: readonly string[];
   readonly hasStars: boolean;
+  /** The longest gap that any rule looks through. */
+  readonly gapMax: number;
   /** By symbol: what the filter takes for one letter. */
   readonly classes: Int32Array;
   readonly anywhere: FilterData;
@@ -245,6 +247,7 @@ export function buildWords(rules: readonly Rule[]): WordData {
     onward,
     edges: rehashed,
     ...named,
+    gapMax: rules.reduce((most, { fold }) => Math.max(most, fold.gapMax), 0),
     classes,
     anywhere: filterOf(Root.anywhere),
     word: filterOf(Root.word),

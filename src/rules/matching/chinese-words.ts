@@ -8,6 +8,7 @@ import { WORDS, WORDS_TOTAL } from "../tables/words.ts";
 // A character that the dictionary does not have still stands for something.
 const UNKNOWN_WEIGHT = 0;
 const WORD_LENGTH_MAX = 4;
+const TERM_WEIGHT = 3;
 
 let weights: Map<string, number> | undefined;
 
@@ -50,7 +51,9 @@ function costOf(run: readonly string[], from: number, to: number): number {
  * of the ratio: 0 when the likeliest reading has them anyway, more the better the other one is. Both in characters.
  */
 export function straddleOf(run: readonly string[], start: number, end: number): number {
-  const apart = costOf(run, 0, start) + costOf(run, start, end) + costOf(run, end, run.length);
+  // Somebody thought the term worth a rule: it is a word, as rare as the dictionary has them.
+  const within = Math.min(costOf(run, start, end), WORDS_TOTAL - TERM_WEIGHT);
+  const apart = costOf(run, 0, start) + within + costOf(run, end, run.length);
   return apart - costOf(run, 0, run.length);
 }
 

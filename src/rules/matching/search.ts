@@ -31,8 +31,7 @@ export interface Search {
   ways(folded: Folded, skips: ReadonlyMap<number, number> | undefined): readonly Way[];
 }
 
-// Three characters between two letters are a disguise; a run of white space counts as one.
-const GAP_MAX = 3;
+// A run of white space counts as one character of a gap; longer ones are a layout.
 const SPACES_MAX = 40;
 // Past this many steps from one place, a state is not entered twice at the same unit.
 const STEPS_BEFORE_MEMO = 64;
@@ -113,7 +112,7 @@ export function createSearch(data: WordData): Search {
   /** Tries the letter after each gap that begins at `at`; `space` tells whether the term has a blank here. */
   const afterGap = (state: number, at: number, depth: number, space: boolean): void => {
     let next = at;
-    for (let cost = 0; cost < GAP_MAX && next < length;) {
+    for (let cost = 0; cost < data.gapMax && next < length;) {
       const skip = skips?.get(next);
       if (skip !== undefined) next = skip;
       else {
