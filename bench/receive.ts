@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LoadResult } from "./load.ts";
 import { load } from "./load.ts";
+import { median } from "./median.ts";
 
 const CONNECTIONS = 64;
 const ROUNDS = 5;
@@ -134,10 +135,6 @@ export async function benchReceiving(): Promise<void> {
   console.log(
     `\nEmend to echo, pair by pair: median ${median(ratios).toFixed(2)}, from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
   );
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 async function ready(port: number): Promise<void> {

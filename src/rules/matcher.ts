@@ -6,13 +6,13 @@ import type { Span } from "../domain/span.ts";
 import { union } from "../domain/span.ts";
 import type { Folded } from "./fold.ts";
 import { reversedView } from "./matching/bidi.ts";
-import { FIRST_SYMBOL } from "./matching/alternatives.ts";
 import { buildWords, type WordData } from "./matching/build.ts";
 import { objectionTo, type GuardName } from "./matching/guards.ts";
 import { Kind, kindsOf } from "./matching/kinds.ts";
 import { markupIn } from "./matching/markup.ts";
 import { createSearch, type Step, type Way } from "./matching/search.ts";
 import { entryOf, sightingOf, type Entry } from "./matching/sighting.ts";
+import { codeOfSymbol } from "./matching/symbols.ts";
 import { createTextFacts } from "./matching/text-facts.ts";
 import { domainsOf, NAMED_MATCHERS, type UnitRange } from "./named.ts";
 import { createPatterns } from "./patterns.ts";
@@ -88,7 +88,7 @@ export function createMatcher({ words, patterns, named, rules }: MatcherData): M
     if (entries.size < ENTRIES_KEPT_MAX) entries.set(keyword, known);
     return known;
   };
-  const readAs = ({ symbol }: Step): number => words.alphabet[symbol - FIRST_SYMBOL] ?? 0;
+  const readAs = ({ symbol }: Step): number => codeOfSymbol(words.alphabet, symbol);
 
   const wordsIn = (folded: Folded, seenThrough: number, withDropped: boolean): Found => {
     const markup = markupIn(folded);

@@ -14,22 +14,10 @@ import { PARTS } from "../tables/parts.ts";
 import { Gap, gapOf, isRegional } from "./gap.ts";
 import { SPACE } from "./key.ts";
 import { Kind } from "./kinds.ts";
+import type { WordData } from "./build.ts";
 import { charactersRead } from "./readings.ts";
+import { Special, symbolOfCode, symbolOfReading } from "./symbols.ts";
 import { WHITE_SPACE } from "./white-space.ts";
-
-/** Symbols that are no character: a blank in a term, and a place that a star may stand in. */
-export const Special = { space: 1, star: 2 } as const;
-/** Symbols of characters count from here, in the order of the alphabet; those of readings follow. */
-export const FIRST_SYMBOL = 3;
-
-export type Alphabet = {
-  /** The code points that have symbols. */
-  readonly alphabet: ArrayLike<number>;
-  /** The readings that have symbols. */
-  readonly readings: readonly string[];
-  /** Some word may be written with a star in it. */
-  readonly hasStars: boolean;
-};
 
 export type Sequence = { readonly codes: readonly number[]; readonly symbol: number };
 
@@ -48,9 +36,10 @@ const NUMERALS = "1一2二3三4四5五6六7七8八9九";
 /** What stands for a letter that the writer does not want to spell. Dots and dashes do too, but file names have them. */
 const STARS = "*#%&?@$!●○■□•※★☆◯⬤×x";
 
-export function createAlternatives({ alphabet, readings, hasStars }: Alphabet): Alternatives {
+export function createAlternatives({ alphabet, hasStars }: Pick<WordData, "alphabet" | "hasStars">): Alternatives {
+  const { codes, readings } = alphabet;
   const symbols = createCodeTable();
-  for (let at = 0; at < alphabet.length; at += 1) symbols.set(alphabet[at] ?? 0, FIRST_SYMBOL + at);
+  codes.forEach((code, at) => symbols.set(code, symbolOfCode(at)));
   const found = new Map<number, number[]>();
   const add = (code: number, symbol: number, kind: number): void => {
     const own = symbols.get(code);
@@ -70,23 +59,24 @@ export function createAlternatives({ alphabet, readings, hasStars }: Alphabet): 
     for (const to of wanted) for (const from of group) addPair(from, to, Kind.lookalikes);
   }
   readings.forEach((reading, at) => {
-    const symbol = FIRST_SYMBOL + alphabet.length + at;
+    const symbol = symbolOfReading(at);
     for (const character of charactersRead(reading)) add(codeOf(character), symbol, Kind.none);
   });
   if (hasStars) for (const star of STARS) add(codeOf(star), Special.star, Kind.none);
 
   const table = createCodeTable();
   const lists: Int32Array[] = [Int32Array.of()];
-  for (let at = 0; at < alphabet.length; at += 1) table.set(alphabet[at] ?? 0, FIRST_SYMBOL + at);
+  codes.forEach((code, at) => table.set(code, symbolOfCode(at)));
   for (const space of [...WHITE_SPACE, SPACE]) table.set(space, Special.space);
   for (const [code, row] of found) table.set(code, -(lists.push(Int32Array.from(row)) - 1));
 
   const sequences = new Map<number, Sequence[]>();
   for (const [written, letter] of LEET_SEQUENCES) {
     const symbol = symbols.get(codeOf(letter));
-    const codes = fold(written).codes;
-    const [first] = codes;
-    if (symbol !== 0 && first !== undefined) sequences.set(first, [...(sequences.get(first) ?? []), { codes, symbol }]);
+    const sequence = fold(written).codes;
+    const [first] = sequence;
+    if (symbol !== 0 && first !== undefined)
+      sequences.set(first, [...(sequences.get(first) ?? []), { codes: sequence, symbol }]);
   }
   return { of: (code) => table.get(code), lists, sequences };
 }

@@ -4,20 +4,16 @@
  * and used on another; `search.ts` walks it.
  */
 import { classOf, CodeClass, hasBoundary } from "../code-class.ts";
-import { createCodeTable } from "../code-table.ts";
 import type { Rule, Term } from "../rule.ts";
-import { PARTS } from "../tables/parts.ts";
-import { createAlternatives, FIRST_SYMBOL, Special } from "./alternatives.ts";
-import { createEdgeBuilder, type EdgeData } from "./edges.ts";
+import { createAlternatives } from "./alternatives.ts";
+import { disguisesOf, DISGUISES, type Disguise } from "./disguises.ts";
 import { buildFilter, classesOf, PREFIX, type FilterData } from "./filter.ts";
+import { createGraphBuilder, Root, type GraphData } from "./graph.ts";
 import { keyOf, SPACE } from "./key.ts";
 import { bitsOf, Kind } from "./kinds.ts";
-import { readingsOf } from "./readings.ts";
+import { createSymbols, isCharacter, symbolCount, type Alphabet } from "./symbols.ts";
 
-/** States that a walk begins in: 0 is none. From `word`, only where a word of the text begins. */
-export const Root = { anywhere: 1, word: 2 } as const;
-
-export type WordData = {
+export type WordData = GraphData & {
   /** One entry for each term and allow phrase of each rule. */
   readonly texts: readonly string[];
   readonly rules: Int32Array;
@@ -27,19 +23,8 @@ export type WordData = {
   readonly hasMarks: Uint8Array;
   /** Where it differs from the rule's. */
   readonly categories: ReadonlyMap<number, string>;
-  /** The ways of writing an entry: which one, reversed or not, and the next that ends in the same state. */
-  readonly spelled: Int32Array;
-  readonly spelledKinds: Int32Array;
-  readonly spelledNext: Int32Array;
-  /** By state: the first spelling that ends there plus 1, or 0. */
-  readonly endings: Int32Array;
-  /** By state: what leads on from it, in bits of {@link Onward}. */
-  readonly onward: Uint8Array;
-  readonly edges: EdgeData;
-  /** The code points that have symbols, in their order. */
-  readonly alphabet: Int32Array;
-  /** Readings that have symbols of their own, after those of the alphabet. */
-  readonly readings: readonly string[];
+  readonly alphabet: Alphabet;
+  /** Some word may be written with a star in it. */
   readonly hasStars: boolean;
   /** The longest gap that any rule looks through. */
   readonly gapMax: number;
@@ -49,14 +34,12 @@ export type WordData = {
   readonly word: FilterData;
 };
 
-export const Onward = { any: 1, space: 2 } as const;
-
 // Reversed words of three letters are ordinary words too often (`sex`, `axes`).
 const REVERSED_LATIN_MIN = 4;
 const REVERSED_HAN_MIN = 2;
 // A star stands for an inner letter of a word that the others still tell.
-const CENSORED_LATIN_MIN = 4;
-const CENSORED_HAN_MIN = 3;
+export const CENSORED_LATIN_MIN = 4;
+export const CENSORED_HAN_MIN = 3;
 
 export function buildWords(rules: readonly Rule[]): WordData {
   const texts: string[] = [];
@@ -65,196 +48,132 @@ export function buildWords(rules: readonly Rule[]): WordData {
   const allows: number[] = [];
   const marked: number[] = [];
   const categories = new Map<number, string>();
-  const spelled: number[] = [];
-  const spelledKinds: number[] = [];
-  const spelledNext: number[] = [];
+  const spell = createSpeller();
 
-  const symbols = createCodeTable();
-  const alphabet: number[] = [];
-  const symbolOf = (code: number): number => {
-    if (code === SPACE) return Special.space;
-    const known = symbols.get(code);
-    if (known !== 0) return known;
-    const symbol = FIRST_SYMBOL - 1 + alphabet.push(code);
-    symbols.set(code, symbol);
-    return symbol;
-  };
-  const readingSymbols = new Map<string, number>();
-  // Until the alphabet is known, symbols of readings count down from -1.
-  const readingSymbolOf = (reading: string): number => {
-    const known = readingSymbols.get(reading) ?? -1 - readingSymbols.size;
-    readingSymbols.set(reading, known);
-    return known;
-  };
-
-  const edges = createEdgeBuilder();
-  const endings: number[] = [0, 0, 0];
-  const newState = (): number => endings.push(0) - 1;
-  const sideWays = new Set<string>();
-  const prefixes: Record<1 | 2, number[]> = { [Root.anywhere]: [], [Root.word]: [] };
-  /** `symbols` up to where anything may follow. */
-  const addPrefix = (root: 1 | 2, symbols: readonly number[]): void => {
-    for (let at = 0; at < PREFIX; at += 1) prefixes[root].push(symbols[at] ?? 0);
-  };
-
-  const childOf = (state: number, code: number): number => {
-    const symbol = symbolOf(code);
-    const known = edges.plain(state, symbol);
-    if (known !== 0) return known;
-    const child = newState();
-    edges.add(state, symbol, child, Kind.none);
-    return child;
-  };
-  /** A way round one plain edge, of one symbol or several. */
-  const sideWay = (from: number, to: number, way: readonly number[], kind: number): void => {
-    const name = `${from} ${to} ${kind} ${way.join()}`;
-    if (sideWays.has(name)) return;
-    sideWays.add(name);
-    let state = from;
-    way.forEach((symbol, at) => {
-      const next = at === way.length - 1 ? to : newState();
-      edges.add(state, symbol, next, kind);
-      state = next;
-    });
-  };
-
-  /** Of a word that has side ways, the first letters only: what follows them is too much to list. */
-  const addSpecialPrefixes = (root: 1 | 2, key: readonly number[], accepts: number): void => {
-    const beginnings = waysOf(key[0] ?? 0, accepts);
-    const next = key[1] === undefined || key[1] === SPACE ? [] : waysOf(key[1], accepts);
-    for (const { symbols: first, isReading } of beginnings) {
-      const from = isReading ? Root.word : root;
-      if (first.length > 1 || next.length === 0) addPrefix(from, first.slice(0, 2));
-      else for (const { symbols: second } of next) addPrefix(from, [...first, ...second.slice(0, 1)]);
-    }
-  };
-  /** All that one letter of a word may be written as. */
-  const waysOf = (code: number, accepts: number): { symbols: readonly number[]; isReading: boolean }[] => {
-    const ways: { symbols: readonly number[]; isReading: boolean }[] = [
-      { symbols: [symbolOf(code)], isReading: false },
-    ];
-    if ((accepts & Kind.censored) !== 0) ways.push({ symbols: [Special.star], isReading: false });
-    if (classOf(code) !== CodeClass.han) return ways;
-    const character = String.fromCodePoint(code);
-    for (const reading of accepts & (Kind.pinyin | Kind.homophones) ? readingsOf(character) : []) {
-      if (accepts & Kind.homophones) ways.push({ symbols: [readingSymbolOf(reading)], isReading: false });
-      if (accepts & Kind.pinyin) ways.push({ symbols: lettersOf(reading), isReading: true });
-    }
-    for (const parts of accepts & Kind.parts ? partsOf(character) : []) {
-      ways.push({ symbols: keyOf(parts).map(symbolOf), isReading: false });
-    }
-    return ways;
-  };
-  const lettersOf = (reading: string): readonly number[] =>
-    Array.from(reading, (letter) => symbolOf(letter.codePointAt(0) ?? 0));
-
-  const spell = (keyword: number, key: readonly number[], kinds: number, rule: Rule, accepts: number): void => {
-    const [first] = key;
-    if (first === undefined) return;
-    const { boundary } = rule.fold;
-    const isBound = hasBoundary(classOf(first)) && (boundary === "word" || boundary === "start" || kinds !== 0);
-    const root = isBound ? Root.word : Root.anywhere;
-    if (accepts === 0) {
-      const blank = key.indexOf(SPACE);
-      addPrefix(root, key.slice(0, blank === -1 ? PREFIX : Math.min(blank, PREFIX)).map(symbolOf));
-    } else addSpecialPrefixes(root, key, accepts);
-    const hasHan = key.some((code) => classOf(code) === CodeClass.han);
-    const mayHide = key.length >= (hasHan ? CENSORED_HAN_MIN : CENSORED_LATIN_MIN);
-    let state: number = root;
-    key.forEach((code, at) => {
-      const child = childOf(state, code);
-      if (accepts !== 0 && classOf(code) === CodeClass.han) {
-        const character = String.fromCodePoint(code);
-        for (const reading of accepts & (Kind.pinyin | Kind.homophones) ? readingsOf(character) : []) {
-          if (accepts & Kind.homophones) sideWay(state, child, [readingSymbolOf(reading)], Kind.homophones);
-          if (accepts & Kind.pinyin) sideWay(at === 0 ? Root.word : state, child, lettersOf(reading), Kind.pinyin);
-        }
-        if (accepts & Kind.parts) {
-          for (const parts of partsOf(character)) {
-            sideWay(state, child, Array.from(keyOf(parts), symbolOf), Kind.parts);
-          }
-        }
-      }
-      const isInner = at > 0 && at < key.length - 1;
-      if (accepts & Kind.censored && mayHide && isInner && code !== SPACE) {
-        sideWay(state, child, [Special.star], Kind.censored);
-      }
-      state = child;
-    });
-    spelled.push(keyword);
-    spelledKinds.push(kinds);
-    spelledNext.push(endings[state] ?? 0);
-    endings[state] = spelled.length;
-  };
-
-  const add = (term: Term, index: number, clause: number, isAllow: boolean, rule: Rule, accepts: number): void => {
+  const add = (term: Term, index: number, clause: number, { boundary }: Rule["fold"], accepts: number): number => {
     const keyword = texts.push(term.text) - 1;
     owners.push(index);
     clauses.push(clause);
-    allows.push(isAllow ? 1 : 0);
-    marked.push(HAS_MARKS.test(term.text) && /[\p{Script=Latin}]\p{M}/u.test(term.text.normalize("NFD")) ? 1 : 0);
+    marked.push(isMarked(term.text) ? 1 : 0);
     if (term.category !== undefined) categories.set(keyword, term.category);
     const key = keyOf(term.text);
-    const special = isAllow ? 0 : accepts;
-    spell(keyword, key, 0, rule, special & (Kind.pinyin | Kind.homophones | Kind.parts | Kind.censored));
-    if ((special & Kind.reversed) !== 0 && mayReverse(key)) {
-      spell(keyword, [...key].reverse(), Kind.reversed, rule, 0);
+    const isBound = boundary === "word" || boundary === "start";
+    spell.add(keyword, key, { isBound, accepts, kinds: Kind.none });
+    if ((accepts & Kind.reversed) !== 0 && mayReverse(key)) {
+      spell.add(keyword, [...key].reverse(), { isBound: true, accepts: Kind.none, kinds: Kind.reversed });
     }
+    return keyword;
   };
 
-  rules.forEach((rule, index) => {
-    const accepts = bitsOf(rule.fold.kinds);
-    rule.clauses.forEach(({ terms }, clause) => {
-      for (const term of terms) add(term, index, clause, false, rule, accepts);
+  rules.forEach(({ fold, clauses: ofRule, allow }, index) => {
+    const accepts = bitsOf(fold.kinds);
+    ofRule.forEach(({ terms }, clause) => {
+      for (const term of terms) allows[add(term, index, clause, fold, accepts)] = 0;
     });
-    for (const phrase of rule.allow) add(phrase, index, 0, true, rule, accepts);
+    // What an allow phrase may be disguised as excuses nothing.
+    for (const phrase of allow) allows[add(phrase, index, 0, fold, Kind.none)] = 1;
   });
 
-  const firstReading = FIRST_SYMBOL + alphabet.length;
-  const data = edges.data();
-  for (let slot = 0; slot < data.symbols.length; slot += 1) {
-    const symbol = data.symbols[slot] ?? 0;
-    if (symbol < 0) data.symbols[slot] = firstReading - 1 - symbol;
-  }
-  const rehashed = readingSymbols.size === 0 ? data : rehash(data);
-  const onward = new Uint8Array(endings.length);
-  for (let slot = 0; slot < rehashed.targets.length; slot += 1) {
-    if (rehashed.targets[slot] === 0) continue;
-    const state = rehashed.states[slot] ?? 0;
-    onward[state] = (onward[state] ?? 0) | Onward.any | (rehashed.symbols[slot] === Special.space ? Onward.space : 0);
-  }
-  const symbolCount = firstReading + readingSymbols.size;
+  const { alphabet, graph, prefixes } = spell.done();
   const hasStars = rules.some(({ fold }) => fold.kinds.has("censored"));
-  const named = { alphabet: Int32Array.from(alphabet), readings: [...readingSymbols.keys()], hasStars };
-  const isApart = (symbol: number): boolean => symbol < FIRST_SYMBOL || symbol >= firstReading;
-  const classes = classesOf(createAlternatives(named).lists, symbolCount, isApart);
-  const filterOf = (root: 1 | 2): FilterData =>
-    buildFilter(
-      prefixes[root].map((symbol) => (symbol < 0 ? firstReading - 1 - symbol : symbol)),
-      classes,
-    );
+  const { lists } = createAlternatives({ alphabet, hasStars });
+  const classes = classesOf(lists, symbolCount(alphabet), (symbol) => !isCharacter(symbol));
   return {
+    ...graph,
     texts,
     rules: Int32Array.from(owners),
     clauses: Int32Array.from(clauses),
     isAllow: Uint8Array.from(allows),
     hasMarks: Uint8Array.from(marked),
     categories,
-    spelled: Int32Array.from(spelled),
-    spelledKinds: Int32Array.from(spelledKinds),
-    spelledNext: Int32Array.from(spelledNext),
-    endings: Int32Array.from(endings),
-    onward,
-    edges: rehashed,
-    ...named,
+    alphabet,
+    hasStars,
     gapMax: rules.reduce((most, { fold }) => Math.max(most, fold.gapMax), 0),
     classes,
-    anywhere: filterOf(Root.anywhere),
-    word: filterOf(Root.word),
+    anywhere: buildFilter(prefixes[Root.anywhere], classes),
+    word: buildFilter(prefixes[Root.word], classes),
   };
 }
 
-const HAS_MARKS = /[^\x00-\x7f\u4e00-\u9fff]/;
+type Spelling = {
+  /** It may begin only where a word of the text does. */
+  readonly isBound: boolean;
+  readonly accepts: number;
+  /** What the spelling itself has gone through. */
+  readonly kinds: number;
+};
+
+type Speller = {
+  add(keyword: number, key: readonly number[], spelling: Spelling): void;
+  done(): {
+    readonly alphabet: Alphabet;
+    readonly graph: GraphData;
+    readonly prefixes: Record<Root, readonly number[]>;
+  };
+};
+
+/** Writes words into a graph, and the beginnings of them into the rows that the filter is made from. */
+function createSpeller(): Speller {
+  const symbols = createSymbols();
+  const graph = createGraphBuilder();
+  const prefixes: Record<Root, number[]> = { [Root.anywhere]: [], [Root.word]: [] };
+  const addPrefix = (root: Root, beginning: readonly number[]): void => {
+    for (let at = 0; at < PREFIX; at += 1) prefixes[root].push(beginning[at] ?? 0);
+  };
+  const plain = (code: number): Disguise => ({ symbols: [symbols.ofCode(code)], kind: Kind.none });
+  // Readings are Latin words of their own, whatever script the term is in.
+  const rootOf = (root: Root, { kind }: Disguise): Root => (kind === Kind.pinyin ? Root.word : root);
+
+  /** Of a word in disguise the first letters only: what may follow them is too much to list. */
+  const addDisguisedPrefixes = (root: Root, [first = 0, second]: readonly number[], accepts: number): void => {
+    const seconds =
+      second === undefined || second === SPACE ? [] : [plain(second), ...disguisesOf(second, accepts, symbols)];
+    // No star stands for the first letter.
+    for (const beginning of [plain(first), ...disguisesOf(first, accepts & ~Kind.censored, symbols)]) {
+      const from = rootOf(root, beginning);
+      if (beginning.symbols.length > 1 || seconds.length === 0) addPrefix(from, beginning.symbols.slice(0, 2));
+      else for (const next of seconds) addPrefix(from, [...beginning.symbols, ...next.symbols.slice(0, 1)]);
+    }
+  };
+
+  return {
+    add(keyword, key, { isBound, accepts, kinds }) {
+      const [first] = key;
+      if (first === undefined) return;
+      const root = isBound && hasBoundary(classOf(first)) ? Root.word : Root.anywhere;
+      const isDisguised = (accepts & DISGUISES) !== 0;
+      if (isDisguised) addDisguisedPrefixes(root, key, accepts);
+      else {
+        const blank = key.indexOf(SPACE);
+        addPrefix(root, key.slice(0, blank === -1 ? PREFIX : Math.min(blank, PREFIX)).map(symbols.ofCode));
+      }
+      const starless = mayHaveStar(key) ? accepts : accepts & ~Kind.censored;
+      let state: number = root;
+      key.forEach((code, at) => {
+        const child = graph.child(state, symbols.ofCode(code));
+        if (isDisguised && code !== SPACE) {
+          const isInner = at > 0 && at < key.length - 1;
+          for (const way of disguisesOf(code, isInner ? starless : starless & ~Kind.censored, symbols)) {
+            graph.sideWay(at === 0 ? rootOf(root, way) : state, child, way.symbols, way.kind);
+          }
+        }
+        state = child;
+      });
+      graph.end(state, keyword, kinds);
+    },
+    done: () => ({ alphabet: symbols.alphabet(), graph: graph.data(), prefixes }),
+  };
+}
+
+function isMarked(text: string): boolean {
+  // Nearly no entry has anything but ASCII and common Han.
+  return /[^\x00-\x7f\u4e00-\u9fff]/.test(text) && /\p{Script=Latin}\p{M}/u.test(text.normalize("NFD"));
+}
+
+function mayHaveStar(key: readonly number[]): boolean {
+  const hasHan = key.some((code) => classOf(code) === CodeClass.han);
+  return key.length >= (hasHan ? CENSORED_HAN_MIN : CENSORED_LATIN_MIN);
+}
 
 function mayReverse(key: readonly number[]): boolean {
   if (key.includes(SPACE)) return false;
@@ -262,19 +181,4 @@ function mayReverse(key: readonly number[]): boolean {
   const isLatin = key.every((code) => classOf(code) === CodeClass.latin);
   if (!(isHan && key.length >= REVERSED_HAN_MIN) && !(isLatin && key.length >= REVERSED_LATIN_MIN)) return false;
   return [...key].reverse().join() !== key.join();
-}
-
-const partRows = new Map(PARTS.map(([character, ...ways]) => [character, ways]));
-
-function partsOf(character: string): readonly string[] {
-  return partRows.get(character) ?? [];
-}
-
-/** The symbols have changed, and with them the places in the table. */
-function rehash({ states, symbols, targets, kinds }: EdgeData): EdgeData {
-  const again = createEdgeBuilder();
-  targets.forEach((target, slot) => {
-    if (target !== 0) again.add(states[slot] ?? 0, symbols[slot] ?? 0, target, kinds[slot] ?? 0);
-  });
-  return again.data();
 }

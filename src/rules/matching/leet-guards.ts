@@ -1,5 +1,6 @@
 /** When digits and symbols stand for letters: `d4mn` does, `455s` and `(rap` do not. */
 import { classOf, CodeClass } from "../code-class.ts";
+import { CENSORED_HAN_MIN, CENSORED_LATIN_MIN } from "./build.ts";
 import { Gap, gapOf } from "./gap.ts";
 import { isParticle } from "./particles.ts";
 import { Kind } from "./kinds.ts";
@@ -49,8 +50,6 @@ function isCounted(next: number): boolean {
 // A word that more than two stars stand in can be many words.
 const STARS_MAX = 2;
 const TRUE_LETTERS_MIN = 2;
-const LATIN_LETTERS_MIN = 4;
-const HAN_LETTERS_MIN = 3;
 // These are put for letters only; other signs hold words together too, so one of them is enough.
 const PLAIN_STARS = "*#●○■□★☆◯⬤×%x";
 
@@ -59,7 +58,7 @@ export function starGuard({ used, steps, folded, start, end, gaps, entry }: Sigh
   if ((used & Kind.censored) === 0) return undefined;
   const { codes } = folded;
   const stars = steps.filter(({ kind }) => (kind & Kind.censored) !== 0);
-  if (stars.length > 0 && steps.length < (entry.script === "other" ? LATIN_LETTERS_MIN : HAN_LETTERS_MIN)) {
+  if (stars.length > 0 && steps.length < (entry.script === "other" ? CENSORED_LATIN_MIN : CENSORED_HAN_MIN)) {
     return "too few letters are left to tell";
   }
   if (stars.length > 0 && (used & Kind.repeats) !== 0) return "stars and repeats together tell nothing";

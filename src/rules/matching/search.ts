@@ -5,12 +5,14 @@
  */
 import { classOf, isSameRun } from "../code-class.ts";
 import type { Folded } from "../fold.ts";
-import { createAlternatives, createUnitClasses, Special } from "./alternatives.ts";
-import { Onward, Root, type WordData } from "./build.ts";
+import { createAlternatives, createUnitClasses } from "./alternatives.ts";
+import type { WordData } from "./build.ts";
 import { slotOf } from "./edges.ts";
 import { createFilter } from "./filter.ts";
 import { Gap, gapOf } from "./gap.ts";
+import { Onward, Root } from "./graph.ts";
 import { Kind } from "./kinds.ts";
+import { Special } from "./symbols.ts";
 
 /** One letter of the word as it was met: units `[from, to)`, more than one when it was repeated or written with several. */
 export type Step = {
