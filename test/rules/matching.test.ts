@@ -113,6 +113,14 @@ describe("what a rule has to ask for", () => {
   ]);
 });
 
+describe("gaps and other disguises together", () => {
+  behaves(`  - { id: a, match: { terms: [digfel, tedit, 五突, 六合彩] } }`, [
+    ["are no reason to take a word for another", "dig feel"],
+    ["leave punctuation what it is", "ted! t"],
+    ["leave numbers what they are", "9465 突 6合彩", "9465 突 ***"],
+  ]);
+});
+
 describe("gaps of a rule's own", () => {
   behaves(`  - { id: a, match: { terms: [damn, 白痴] }, fold: { gaps: { max: 5, classes: [symbol] } } }`, [
     ["may be longer", "d.....a.....m.....n 白~~~~~痴", "*.....*.....*.....* *~~~~~*"],

@@ -9,13 +9,16 @@ import type { UnitClasses } from "./alternatives.ts";
 export const PREFIX = 4;
 
 export type FilterData = {
-  /** By class: a word of this one letter, or anything may follow it. */
-  readonly alone: Uint8Array;
+  /** By class, in bits of {@link First}. */
+  readonly first: Uint8Array;
   /** Beginnings of two, three and four letters, hashed into one bitmap. */
   readonly begin: Uint32Array;
   /** Those of them after which anything may follow. */
   readonly done: Uint32Array;
 };
+
+/** A word begins with it; with it alone, and anything may follow. */
+const First = { begins: 1, alone: 2 } as const;
 
 export type ClassedText = {
   readonly codes: readonly number[];
@@ -56,17 +59,19 @@ export function classesOf(
 }
 
 export function buildFilter(prefixes: readonly number[], classes: Int32Array): FilterData {
-  const alone = new Uint8Array(classes.length);
+  const first = new Uint8Array(classes.length);
   // Three beginnings a word and thirty-two bits for each: one place in thirty lets a beginning through that is none.
   const bitCount = Math.max(1 << 12, 2 ** Math.ceil(Math.log2(prefixes.length * 24 + 1)));
   const begin = new Uint32Array(bitCount >> 5);
   const done = new Uint32Array(bitCount >> 5);
   for (let row = 0; row < prefixes.length; row += PREFIX) {
     let hash = 0;
+    const beginning = classes[prefixes[row] ?? 0] ?? 0;
+    first[beginning] = (first[beginning] ?? 0) | First.begins;
     for (let at = 0; at < PREFIX; at += 1) {
       const symbol = prefixes[row + at] ?? 0;
       if (symbol === 0) {
-        if (at === 1) alone[classes[prefixes[row] ?? 0] ?? 0] = 1;
+        if (at === 1) first[beginning] = (first[beginning] ?? 0) | First.alone;
         else set(done, hash);
         break;
       }
@@ -74,60 +79,53 @@ export function buildFilter(prefixes: readonly number[], classes: Int32Array): F
       if (at > 0) set(begin, hash);
     }
   }
-  return { alone, begin, done };
+  return { first, begin, done };
 }
 
-export function createFilter({ alone, begin, done }: FilterData, { lists }: UnitClasses): Filter {
-  const isOne = (at: number): boolean => alone[at] === 1;
+export function createFilter({ first, begin, done }: FilterData, { lists }: UnitClasses): Filter {
+  let looks = 0;
 
-  /** Every pair that the letter here can make with one of the next, across what may be skipped. */
-  const mayPair = ({ classes, codes, length, skips }: ClassedText, at: number): boolean => {
-    const own = classes[at] ?? 0;
-    const firsts = own > 0 ? [own] : (lists[-own] ?? []);
-    if (firsts.some(isOne)) return true;
-    // Further than this the walk does not skip either; repeats of the letter are free.
-    for (let next = at + 1, cost = 0; next < length && cost <= SKIPPED_MAX; next += 1) {
-      const of = classes[next] ?? 0;
-      const isRepeat = codes[next] === codes[at];
-      if (of !== 0) {
-        const seconds = of > 0 ? [of] : (lists[-of] ?? []);
-        for (const first of firsts) {
-          for (const second of seconds) if (has(begin, hashOf(hashOf(0, first), second))) return true;
-        }
+  /** Whether a beginning that ends at the unit `at` goes on, across whatever the walk may skip. */
+  const goesOn = (text: ClassedText, hash: number, at: number, letters: number): boolean => {
+    if (letters === PREFIX || (letters > 1 && has(done, hash))) return true;
+    const { classes, codes, length, skips } = text;
+    for (let next = at + 1; next < length && next - at <= SKIPPED_MAX; next += 1) {
+      looks += 1;
+      if (looks > LOOKS_MAX) return true; // The walk remembers where it was; this look does not.
+      const own = classes[next] ?? 0;
+      const others = own < 0 ? (lists[-own] ?? NONE) : NONE;
+      // One class above 0, none at 0, several below.
+      for (let each = own > 0 ? -1 : 0; each < others.length; each += 1) {
+        const longer = hashOf(hash, each < 0 ? own : (others[each] ?? 0));
+        if (has(begin, longer) && goesOn(text, longer, next, letters + 1)) return true;
       }
       const skip = skips?.get(next);
       if (skip !== undefined) next = skip - 1;
-      else if (of >= 0 && !isRepeat) return false;
-      if (!isRepeat) cost += 1;
+      else if (own >= 0 && codes[next] !== codes[at]) return false;
     }
     return false;
   };
 
   return {
     mayBegin(text, at) {
-      const { classes, codes, length } = text;
-      const first = classes[at] ?? 0;
-      const second = classes[at + 1] ?? 0;
-      if (first < 0 || (at + 1 < length && second < 0) || codes[at + 1] === codes[at]) {
-        return mayPair(text, at);
+      const own = text.classes[at] ?? 0;
+      const others = own < 0 ? (lists[-own] ?? NONE) : NONE;
+      for (let each = own > 0 ? -1 : 0; each < others.length; each += 1) {
+        const of = each < 0 ? own : (others[each] ?? 0);
+        const is = first[of] ?? 0;
+        if (is === 0) continue;
+        if ((is & First.alone) !== 0) return true;
+        looks = 0;
+        if (goesOn(text, hashOf(0, of), at, 1)) return true;
       }
-      if (alone[first] === 1) return true;
-      if (second === 0 || at + 1 >= length) return false;
-      let hash = hashOf(hashOf(0, first), second);
-      if (!has(begin, hash)) return false;
-      for (let next = at + 2; next < at + PREFIX; next += 1) {
-        if (has(done, hash)) return true;
-        if (next >= length) return false;
-        const of = classes[next] ?? 0;
-        if (of < 0 || codes[next] === codes[next - 1]) return true; // Not plain any more.
-        hash = hashOf(hash, of);
-        if (of === 0 || !has(begin, hash)) return false;
-      }
-      return true;
+      return false;
     },
   };
 }
 
+const NONE: readonly number[] = [];
+// Ordinary texts take three or four.
+const LOOKS_MAX = 128;
 // A run of white space counts as one gap in the walk and is looked through here unit by unit.
 const SKIPPED_MAX = 48;
 

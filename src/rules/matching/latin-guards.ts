@@ -25,20 +25,29 @@ export function latinGapGuard(sighting: Sighting): string | undefined {
   return piecesGuard(sighting, pieces, spaced);
 }
 
-type Piece = { readonly text: string; readonly letters: number };
+type Piece = {
+  /** As it is read, repeats included: `feel` is no `fel`. */
+  readonly text: string;
+  readonly letters: number;
+  readonly startsWithSign: boolean;
+  readonly endsWithSign: boolean;
+};
 
-/** What stands together, as it is read. Blanks of the entry part words, not letters. */
+/** What stands together. Blanks of the entry part words, not letters. */
 function piecesOf({ steps, gaps, readAs, folded }: Sighting): readonly Piece[] {
   const cuts = new Set(gaps.filter(({ isMarkup }) => !isMarkup).map(({ before }) => before));
-  const pieces: { text: string; letters: number }[] = [];
+  const pieces: Piece[] = [];
   steps.forEach((step, at) => {
+    const { from, to, kind } = step;
+    const isOwn = (kind & Kind.leet) === 0;
+    const letter = String.fromCodePoint(isOwn ? readAs(step) : (folded.codes[from] ?? 0)).repeat(to - from);
+    const isSign = !isOwn && classOf(folded.codes[from] ?? 0) !== CodeClass.digit;
     const last = pieces.at(-1);
-    const isOwn = (step.kind & (Kind.leet | Kind.pinyin)) === 0;
-    const letter = String.fromCodePoint(isOwn ? readAs(step) : (folded.codes[step.from] ?? 0));
-    if (!last || cuts.has(at)) pieces.push({ text: letter, letters: 1 });
-    else {
-      last.text += letter;
-      last.letters += 1;
+    if (!last || cuts.has(at)) {
+      pieces.push({ text: letter, letters: 1, startsWithSign: isSign, endsWithSign: isSign });
+    } else {
+      const joined = { ...last, text: last.text + letter, letters: last.letters + 1, endsWithSign: isSign };
+      pieces[pieces.length - 1] = joined;
     }
   });
   return pieces;
@@ -101,6 +110,10 @@ function isOrdinary(word: string): boolean {
 
 function piecesGuard(sighting: Sighting, pieces: readonly Piece[], gaps: readonly GapBetween[]): string | undefined {
   const hasSpace = gaps.some(({ look }) => /\s/.test(look));
+  // `ted! it` has an exclamation mark.
+  if (pieces.some(({ startsWithSign, endsWithSign }) => startsWithSign || endsWithSign)) {
+    return "punctuation at the edge of a word is punctuation";
+  }
   if (hasSpace && sighting.steps.length < PIECES_LETTERS_MIN) return "three letters in pieces are too few to tell";
   if (pieces.every(({ text, letters }) => letters === 1 || isOrdinary(text))) {
     return "the pieces are ordinary words";

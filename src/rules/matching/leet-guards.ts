@@ -12,7 +12,7 @@ const EDGE_SYMBOLS = "$€£¥¢©®@§";
 const MENTION_LETTERS_MIN = 5;
 
 export function leetGuard(sighting: Sighting): string | undefined {
-  const { used, steps, folded, entry, end } = sighting;
+  const { used, steps, folded, entry, start, end } = sighting;
   if ((used & Kind.leet) === 0) return undefined;
   const { codes } = folded;
   let [letters, digits, symbols] = [0, 0, 0];
@@ -33,12 +33,17 @@ export function leetGuard(sighting: Sighting): string | undefined {
   if (entry.script === "other" && codes[steps[0]?.from ?? 0] === 0x40 && steps.length < MENTION_LETTERS_MIN)
     return "it looks like a mention";
   if (entry.script === "mixed" || entry.script === "han") {
+    if (isDigit(codes[start]) && isDigit(codes[start - 1])) return "the digits are part of a number";
     // 牛8 is one thing, 牛8头 another.
     const [last, next] = [steps.at(-1), codes[end]];
-    const endsInDigit = last !== undefined && classOf(codes[last.to - 1] ?? 0) === CodeClass.digit;
+    const endsInDigit = last !== undefined && isDigit(codes[last.to - 1]);
     if (endsInDigit && next !== undefined && isCounted(next)) return "the digits count something";
   }
   return undefined;
+}
+
+function isDigit(code: number | undefined): boolean {
+  return code !== undefined && classOf(code) === CodeClass.digit;
 }
 
 function isCounted(next: number): boolean {

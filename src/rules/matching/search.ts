@@ -204,7 +204,8 @@ export function createSearch(data: WordData): Search {
         // The middle of a long run begins nothing that its start does not.
         if (codes[at - 1] === code && codes[at - 2] === code && codes[at + 1] === code) continue;
         const isAnywhere = anywhere.mayBegin(text, at);
-        const isWord = word.mayBegin(text, at) && (at === 0 || !isSameRun(classOf(code), classOf(codes[at - 1] ?? 0)));
+        const begins = at === 0 || !isSameRun(classOf(code), classOf(codes[at - 1] ?? 0));
+        const isWord = begins && word.mayBegin(text, at);
         if (isAnywhere || isWord) startAt(at, isAnywhere, isWord);
       }
       return found ?? NO_WAYS;
