@@ -127,7 +127,7 @@ export function createMatcher({ words, patterns, named, rules }: MatcherData): M
   const others = (folded: Folded): Candidate[] => {
     const found: Candidate[] = [];
     const add = (at: Placed<object>, by: HitBy, range: UnitRange): void => {
-      const parts = partsOfRange(range, folded);
+      const parts = partsOfRange(by, range, folded);
       const whole = wholeOf(parts);
       const category = rules[at.rule]?.category ?? "";
       found.push({ rule: at.rule, clause: at.clause, category, by, ...whole, parts, used: [], dropped: undefined });
@@ -188,9 +188,10 @@ function partsOf({ steps }: Way, { codes, starts, ends }: Folded): readonly Span
   return union(spans);
 }
 
-function partsOfRange({ start, end, units }: UnitRange, { codes, starts, ends }: Folded): readonly Span[] {
+/** Of a pattern, what is no separator; a named matcher says itself what is offending. */
+function partsOfRange(by: HitBy, { start, end, units }: UnitRange, { codes, starts, ends }: Folded): readonly Span[] {
   const all = units ?? Array.from({ length: end - start }, (_, at) => start + at);
-  const letters = all.filter((unit) => !isSeparator(codes[unit] ?? 0));
+  const letters = by.kind === "named" ? all : all.filter((unit) => !isSeparator(codes[unit] ?? 0));
   return union(
     (letters.length > 0 ? letters : all).map((unit) => ({ start: starts[unit] ?? 0, end: ends[unit] ?? 0 })),
   );
