@@ -27,8 +27,12 @@ export function weightOf(word: string): number {
   return dictionary().get(word) ?? 0;
 }
 
-/** What the likeliest reading of a run of Han costs: the negative logarithm of its probability. */
-function costOf(run: readonly string[], from: number, to: number): number {
+/**
+ * What the likeliest reading of a run of Han costs: the negative logarithm of its probability.
+ *
+ * @returns the costs of all its beginnings, by their length: the last one is of the whole run
+ */
+function costsOf(run: readonly string[], from: number, to: number): Float64Array {
   const words = dictionary();
   const costs = new Float64Array(to - from + 1).fill(Infinity);
   costs[0] = 0;
@@ -43,7 +47,11 @@ function costOf(run: readonly string[], from: number, to: number): number {
       if (cost < (costs[end - from] ?? Infinity)) costs[end - from] = cost;
     }
   }
-  return costs[to - from] ?? Infinity;
+  return costs;
+}
+
+function costOf(run: readonly string[], from: number, to: number): number {
+  return costsOf(run, from, to)[to - from] ?? Infinity;
 }
 
 /**
@@ -53,8 +61,9 @@ function costOf(run: readonly string[], from: number, to: number): number {
 export function straddleOf(run: readonly string[], start: number, end: number): number {
   // Somebody thought the term worth a rule: it is a word, as rare as the dictionary has them.
   const within = Math.min(costOf(run, start, end), WORDS_TOTAL - TERM_WEIGHT);
-  const apart = costOf(run, 0, start) + within + costOf(run, end, run.length);
-  return apart - costOf(run, 0, run.length);
+  const costs = costsOf(run, 0, run.length);
+  const apart = (costs[start] ?? 0) + within + costOf(run, end, run.length);
+  return apart - (costs[run.length] ?? 0);
 }
 
 /** What the likeliest reading of a run costs by itself. */

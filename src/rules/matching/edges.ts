@@ -1,75 +1,72 @@
 /**
- * The edges of a graph of states as an open hash table in flat rows: (state, symbol) leads to no, one or several states.
- * Plain rows of numbers, so that a graph built on one thread can be used on another.
+ * The edges of a graph of states as an open hash table in one flat row: (state, symbol) leads to no, one or several
+ * states. One row of plain numbers, so that a graph built on one thread can be used on another, and that looking at an
+ * edge touches one place of memory: with a hundred thousand words, that is what looking costs.
  */
 export type EdgeData = {
-  readonly states: Int32Array;
-  readonly symbols: Int32Array;
-  readonly targets: Int32Array;
-  /** What taking the edge means, in bits of {@link Kind}. */
-  readonly kinds: Int32Array;
+  /** Four numbers for each slot: state, symbol, target (0: the slot is free), kinds. */
+  readonly slots: Int32Array;
 };
 
+/** Where the numbers of a slot stand. */
+export const Field = { state: 0, symbol: 1, target: 2, kinds: 3, count: 4 } as const;
+
 export interface EdgeBuilder {
-  /** Where the edge with no bits leads, or 0. */
+  /** Where the edge with no bits of kinds leads, or 0. */
   plain(state: number, symbol: number): number;
+  /** @param kinds what taking the edge means, in bits of {@link Kind} */
   add(state: number, symbol: number, target: number, kinds: number): void;
   data(): EdgeData;
 }
 
-const SIZE_MIN = 1024;
+const SLOTS_MIN = 1024;
 
-export function slotOf(state: number, symbol: number, mask: number): number {
-  return ((Math.imul(state, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b)) >>> 7) & mask;
+/** The place of the first slot to look at; the next ones follow, until a free one. */
+export function slotOf(state: number, symbol: number, slots: Int32Array): number {
+  const hash = (Math.imul(state, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b)) >>> 7;
+  return (hash * Field.count) & (slots.length - 1);
+}
+
+export function nextSlot(slot: number, slots: Int32Array): number {
+  return (slot + Field.count) & (slots.length - 1);
 }
 
 export function createEdgeBuilder(): EdgeBuilder {
-  let size = SIZE_MIN;
-  let count = 0;
-  let table = emptyTable(size);
+  let slots = new Int32Array(SLOTS_MIN * Field.count);
+  let edgeCount = 0;
 
   const insert = (state: number, symbol: number, target: number, kinds: number): void => {
-    let slot = slotOf(state, symbol, size - 1);
-    while (table.targets[slot] !== 0) slot = (slot + 1) & (size - 1);
-    table.states[slot] = state;
-    table.symbols[slot] = symbol;
-    table.targets[slot] = target;
-    table.kinds[slot] = kinds;
+    let slot = slotOf(state, symbol, slots);
+    while (slots[slot + Field.target] !== 0) slot = nextSlot(slot, slots);
+    slots[slot + Field.state] = state;
+    slots[slot + Field.symbol] = symbol;
+    slots[slot + Field.target] = target;
+    slots[slot + Field.kinds] = kinds;
   };
   const grow = (): void => {
-    const old = table;
-    size *= 2;
-    table = emptyTable(size);
-    for (let slot = 0; slot < old.targets.length; slot += 1) {
-      const target = old.targets[slot] ?? 0;
-      if (target !== 0) insert(old.states[slot] ?? 0, old.symbols[slot] ?? 0, target, old.kinds[slot] ?? 0);
+    const old = slots;
+    slots = new Int32Array(old.length * 2);
+    for (let slot = 0; slot < old.length; slot += Field.count) {
+      const target = old[slot + Field.target] ?? 0;
+      if (target === 0) continue;
+      insert(old[slot + Field.state] ?? 0, old[slot + Field.symbol] ?? 0, target, old[slot + Field.kinds] ?? 0);
     }
   };
 
   return {
     plain(state, symbol) {
-      let slot = slotOf(state, symbol, size - 1);
-      for (; table.targets[slot] !== 0; slot = (slot + 1) & (size - 1)) {
-        if (table.states[slot] === state && table.symbols[slot] === symbol && table.kinds[slot] === 0) {
-          return table.targets[slot] ?? 0;
-        }
+      let slot = slotOf(state, symbol, slots);
+      for (; slots[slot + Field.target] !== 0; slot = nextSlot(slot, slots)) {
+        const isIt = slots[slot + Field.state] === state && slots[slot + Field.symbol] === symbol;
+        if (isIt && slots[slot + Field.kinds] === 0) return slots[slot + Field.target] ?? 0;
       }
       return 0;
     },
     add(state, symbol, target, kinds) {
       insert(state, symbol, target, kinds);
-      count += 1;
-      if (count * 2 > size) grow();
+      edgeCount += 1;
+      if (edgeCount * 2 * Field.count > slots.length) grow();
     },
-    data: () => table,
-  };
-}
-
-function emptyTable(size: number): EdgeData {
-  return {
-    states: new Int32Array(size),
-    symbols: new Int32Array(size),
-    targets: new Int32Array(size),
-    kinds: new Int32Array(size),
+    data: () => ({ slots }),
   };
 }

@@ -6,16 +6,24 @@
 import type { UnitClasses } from "./alternatives.ts";
 
 /** The first symbols of one spelling, filled up with 0, which stands for "anything or nothing". */
-export const PREFIX = 4;
+export const PREFIX = 6;
 
 export type FilterData = {
   /** By class, in bits of {@link First}. */
   readonly first: Uint8Array;
-  /** Beginnings of two, three and four letters, hashed into one bitmap. */
+  /**
+   * By class, 64 bits of what may follow as the second letter. Small enough to stay near the processor, it answers most
+   * questions; the great bitmap is far away and answers the rest.
+   */
+  readonly seconds: Uint32Array;
+  /** Beginnings of two to six letters, hashed: two bits for each, of {@link Known}. */
   readonly begin: Uint32Array;
-  /** Those of them after which anything may follow. */
-  readonly done: Uint32Array;
 };
+
+/** Some word begins like this; and after that, anything may follow. */
+const Known = { begins: 1, done: 2 } as const;
+const BITS = 2;
+const PLACES_IN_WORD = 32 / BITS;
 
 /** A word begins with it; with it alone, and anything may follow. */
 const First = { begins: 1, alone: 2 } as const;
@@ -60,10 +68,10 @@ export function classesOf(
 
 export function buildFilter(prefixes: readonly number[], classes: Int32Array): FilterData {
   const first = new Uint8Array(classes.length);
-  // Three beginnings a word and thirty-two bits for each: one place in thirty lets a beginning through that is none.
-  const bitCount = Math.max(1 << 12, 2 ** Math.ceil(Math.log2(prefixes.length * 24 + 1)));
-  const begin = new Uint32Array(bitCount >> 5);
-  const done = new Uint32Array(bitCount >> 5);
+  const seconds = new Uint32Array(classes.length * 2);
+  // At most five beginnings a word, and some thirty places for each: one in thirty that is none passes as one.
+  const placeCount = Math.max(1 << 12, 2 ** Math.ceil(Math.log2(prefixes.length * 24 + 1)));
+  const begin = new Uint32Array(placeCount / PLACES_IN_WORD);
   for (let row = 0; row < prefixes.length; row += PREFIX) {
     let hash = 0;
     const beginning = classes[prefixes[row] ?? 0] ?? 0;
@@ -72,22 +80,27 @@ export function buildFilter(prefixes: readonly number[], classes: Int32Array): F
       const symbol = prefixes[row + at] ?? 0;
       if (symbol === 0) {
         if (at === 1) first[beginning] = (first[beginning] ?? 0) | First.alone;
-        else set(done, hash);
+        else set(begin, hash, Known.done);
         break;
       }
-      hash = hashOf(hash, classes[symbol] ?? 0);
-      if (at > 0) set(begin, hash);
+      const of = classes[symbol] ?? 0;
+      hash = hashOf(hash, of);
+      if (at === 1) {
+        const place = secondOf(beginning, of);
+        seconds[place] = (seconds[place] ?? 0) | bitOf(of);
+      }
+      if (at > 0) set(begin, hash, Known.begins);
     }
   }
-  return { first, begin, done };
+  return { first, seconds, begin };
 }
 
-export function createFilter({ first, begin, done }: FilterData, { lists }: UnitClasses): Filter {
+export function createFilter({ first, seconds, begin }: FilterData, { lists }: UnitClasses): Filter {
   let looks = 0;
 
-  /** Whether a beginning that ends at the unit `at` goes on, across whatever the walk may skip. */
-  const goesOn = (text: ClassedText, hash: number, at: number, letters: number): boolean => {
-    if (letters === PREFIX || (letters > 1 && has(done, hash))) return true;
+  /** Whether a beginning (of the class `from`) that ends at the unit `at` goes on, across whatever the walk may skip. */
+  const goesOn = (text: ClassedText, from: number, hash: number, at: number, letters: number): boolean => {
+    if (letters === PREFIX || (letters > 1 && (knownOf(begin, hash) & Known.done) !== 0)) return true;
     const { classes, codes, length, skips } = text;
     for (let next = at + 1; next < length && next - at <= SKIPPED_MAX; next += 1) {
       looks += 1;
@@ -96,8 +109,10 @@ export function createFilter({ first, begin, done }: FilterData, { lists }: Unit
       const others = own < 0 ? (lists[-own] ?? NONE) : NONE;
       // One class above 0, none at 0, several below.
       for (let each = own > 0 ? -1 : 0; each < others.length; each += 1) {
-        const longer = hashOf(hash, each < 0 ? own : (others[each] ?? 0));
-        if (has(begin, longer) && goesOn(text, longer, next, letters + 1)) return true;
+        const of = each < 0 ? own : (others[each] ?? 0);
+        if (letters === 1 && ((seconds[secondOf(from, of)] ?? 0) & bitOf(of)) === 0) continue;
+        const longer = hashOf(hash, of);
+        if ((knownOf(begin, longer) & Known.begins) !== 0 && goesOn(text, from, longer, next, letters + 1)) return true;
       }
       const skip = skips?.get(next);
       if (skip !== undefined) next = skip - 1;
@@ -116,7 +131,7 @@ export function createFilter({ first, begin, done }: FilterData, { lists }: Unit
         if (is === 0) continue;
         if ((is & First.alone) !== 0) return true;
         looks = 0;
-        if (goesOn(text, hashOf(0, of), at, 1)) return true;
+        if (goesOn(text, of, hashOf(0, of), at, 1)) return true;
       }
       return false;
     },
@@ -133,12 +148,25 @@ function hashOf(hash: number, of: number): number {
   return Math.imul(Math.imul(hash, 0x85ebca6b) ^ (of + 1), 0x9e3779b1);
 }
 
-function set(bits: Uint32Array, hash: number): void {
-  const bit = (hash >>> 7) & (bits.length * 32 - 1);
-  bits[bit >> 5] = (bits[bit >> 5] ?? 0) | (1 << (bit & 31));
+function secondOf(first: number, second: number): number {
+  return first * 2 + ((Math.imul(second, 0x9e3779b1) >>> 31) & 1);
 }
 
-function has(bits: Uint32Array, hash: number): boolean {
-  const bit = (hash >>> 7) & (bits.length * 32 - 1);
-  return ((bits[bit >> 5] ?? 0) & (1 << (bit & 31))) !== 0;
+function bitOf(second: number): number {
+  return 1 << (Math.imul(second, 0x9e3779b1) >>> 26);
+}
+
+function set(places: Uint32Array, hash: number, known: number): void {
+  const place = placeOf(places, hash);
+  const word = place >> 4;
+  places[word] = (places[word] ?? 0) | (known << ((place & 15) * BITS));
+}
+
+function knownOf(places: Uint32Array, hash: number): number {
+  const place = placeOf(places, hash);
+  return (places[place >> 4] ?? 0) >>> ((place & 15) * BITS);
+}
+
+function placeOf(places: Uint32Array, hash: number): number {
+  return (hash >>> 5) & (places.length * PLACES_IN_WORD - 1);
 }

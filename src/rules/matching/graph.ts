@@ -1,5 +1,5 @@
 /** A graph of states under construction: a trie with side ways round its edges, and what is spelled at each state. */
-import { createEdgeBuilder, type EdgeData } from "./edges.ts";
+import { createEdgeBuilder, Field, type EdgeData } from "./edges.ts";
 import { Kind } from "./kinds.ts";
 import { Special } from "./symbols.ts";
 
@@ -79,12 +79,13 @@ export function createGraphBuilder(): GraphBuilder {
   };
 }
 
-function onwardFrom({ states, symbols, targets }: EdgeData, stateCount: number): Uint8Array {
+function onwardFrom({ slots }: EdgeData, stateCount: number): Uint8Array {
   const onward = new Uint8Array(stateCount);
-  for (let slot = 0; slot < targets.length; slot += 1) {
-    if (targets[slot] === 0) continue;
-    const state = states[slot] ?? 0;
-    onward[state] = (onward[state] ?? 0) | Onward.any | (symbols[slot] === Special.space ? Onward.space : 0);
+  for (let slot = 0; slot < slots.length; slot += Field.count) {
+    if (slots[slot + Field.target] === 0) continue;
+    const state = slots[slot + Field.state] ?? 0;
+    const isSpace = slots[slot + Field.symbol] === Special.space;
+    onward[state] = (onward[state] ?? 0) | Onward.any | (isSpace ? Onward.space : 0);
   }
   return onward;
 }

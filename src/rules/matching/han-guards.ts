@@ -8,7 +8,7 @@ import type { Step } from "./search.ts";
 import type { GapBetween, Sighting } from "./sighting.ts";
 
 // Words of so many characters at most; what stands farther off has no say.
-const CONTEXT_UNITS = 8;
+const CONTEXT_UNITS = 6;
 
 type Run = readonly string[];
 

@@ -7,7 +7,7 @@ import { classOf, isSameRun } from "../code-class.ts";
 import type { Folded } from "../fold.ts";
 import { createAlternatives, createUnitClasses } from "./alternatives.ts";
 import type { WordData } from "./build.ts";
-import { slotOf } from "./edges.ts";
+import { Field, nextSlot, slotOf } from "./edges.ts";
 import { createFilter } from "./filter.ts";
 import { Gap, gapOf } from "./gap.ts";
 import { Onward, Root } from "./graph.ts";
@@ -44,8 +44,7 @@ const NO_WAYS: readonly Way[] = Object.freeze([]);
 
 export function createSearch(data: WordData): Search {
   const { edges, endings, onward } = data;
-  const { states, symbols, targets, kinds } = edges;
-  const mask = targets.length - 1;
+  const { slots } = edges;
   if (data.texts.length === 0) return { ways: () => NO_WAYS };
   const alternatives = createAlternatives(data);
   const unitClasses = createUnitClasses(alternatives, data.classes);
@@ -80,13 +79,14 @@ export function createSearch(data: WordData): Search {
 
   /** Takes every edge from `state` with `symbol`, which the units `[from, to)` were read as. */
   const take = (state: number, symbol: number, kind: number, from: number, to: number, depth: number): void => {
-    for (let slot = slotOf(state, symbol, mask); targets[slot] !== 0; slot = (slot + 1) & mask) {
-      if (states[slot] !== state || symbols[slot] !== symbol) continue;
+    let slot = slotOf(state, symbol, slots);
+    for (; slots[slot + Field.target] !== 0; slot = nextSlot(slot, slots)) {
+      if (slots[slot + Field.state] !== state || slots[slot + Field.symbol] !== symbol) continue;
       froms[depth] = from;
       tos[depth] = to;
       taken[depth] = symbol;
-      takenKinds[depth] = kind | (kinds[slot] ?? 0);
-      walk(targets[slot] ?? 0, to, depth + 1);
+      takenKinds[depth] = kind | (slots[slot + Field.kinds] ?? 0);
+      walk(slots[slot + Field.target] ?? 0, to, depth + 1);
     }
   };
 
@@ -172,9 +172,10 @@ export function createSearch(data: WordData): Search {
         afterGap(state, end, depth, false);
       }
       if ((leads & Onward.space) === 0) continue;
-      for (let slot = slotOf(state, Special.space, mask); targets[slot] !== 0; slot = (slot + 1) & mask) {
-        if (states[slot] !== state || symbols[slot] !== Special.space) continue;
-        const target = targets[slot] ?? 0;
+      let slot = slotOf(state, Special.space, slots);
+      for (; slots[slot + Field.target] !== 0; slot = nextSlot(slot, slots)) {
+        if (slots[slot + Field.state] !== state || slots[slot + Field.symbol] !== Special.space) continue;
+        const target = slots[slot + Field.target] ?? 0;
         // Written together, or with any gap in between.
         stretch(end === at ? to : end);
         walk(target, end, depth);
