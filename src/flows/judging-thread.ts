@@ -123,8 +123,13 @@ export function createJudgingThread(rules: () => RuleSetParts, limits: JudgingLi
     active = waiting.shift();
     if (active === undefined) return;
     if (running !== undefined && running.revision !== rules().revision) void end(running);
-    if (running === undefined) start();
-    else ask(running, active);
+    if (running !== undefined) return ask(running, active);
+    try {
+      start();
+    } catch {
+      // No thread to be had: no memory, most likely. The message waits on disk; those behind it are not kept either.
+      settle(({ reject }) => reject(new NotJudgedYet("A thread could not be started")));
+    }
   };
 
   return {

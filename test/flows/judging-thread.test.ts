@@ -28,6 +28,18 @@ describe("judging on a thread of its own", function () {
     assert.equal(decision.edits[0]?.edits.length, 3_000);
   });
 
+  it("tells everybody who waits when there is no thread to be had, and tries again with the next", async () => {
+    let fails = 1;
+    await using thread = createJudgingThread(() => {
+      if (fails-- > 0) throw new Error("no memory");
+      return rulesOf("damn");
+    });
+    const asked = [thread.judge(messageOf("damn"), OPTIONS), thread.judge(messageOf("damn"), OPTIONS)];
+    const [first, second] = await Promise.allSettled(asked);
+    assert.ok(first?.status === "rejected" && first.reason instanceof NotJudgedYet);
+    assert.equal(second?.status, "fulfilled");
+  });
+
   it("leaves the event loop to others meanwhile", async () => {
     await using thread = createJudgingThread(() => rulesOf("damn"));
     let turns = 0;

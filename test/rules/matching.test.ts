@@ -52,6 +52,12 @@ describe("gaps between letters", () => {
     ["hide nothing where the word goes on", "crash it, a bit chilly"],
     ["hide nothing in a longer row of letters", "A.S.S.O.C. and a s s o c"],
     ["hide nothing when they differ from letter to letter", "d.a-m_n"],
+    ["hide nothing behind a tag and a blank", "my <b>pen</b> is here"],
+    [
+      "hide a word behind a long tag",
+      'd<span style="color: red; font-size: 12px; font-weight: bold">amn',
+      '*<span style="color: red; font-size: 12px; font-weight: bold">***',
+    ],
     ["hide nothing with commas and brackets", "f(d, a, m, n)"],
     ["hide nothing in three letters after a number", "5 a s s"],
     [
@@ -122,6 +128,14 @@ describe("gaps and other disguises together", () => {
 });
 
 describe("gaps of a rule's own", () => {
+  behaves(
+    `  - { id: a, match: { terms: [piss off] }, fold: { gaps: { max: 1 } } }
+  - { id: b, match: { terms: [unrelated] }, fold: { gaps: { max: 9 } } }`,
+    [
+      ["hold for the blanks of its terms", "piss---off"],
+      ["leave white space free", "piss  \n  off, piss-off", "****  \n  ***, ****-***"],
+    ],
+  );
   behaves(`  - { id: a, match: { terms: [damn, 白痴] }, fold: { gaps: { max: 5, classes: [symbol] } } }`, [
     ["may be longer", "d.....a.....m.....n 白~~~~~痴", "*.....*.....*.....* *~~~~~*"],
     ["end where they end", "白~~~~~~痴"],

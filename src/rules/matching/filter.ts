@@ -102,7 +102,7 @@ export function createFilter({ first, seconds, begin }: FilterData, { lists }: U
   const goesOn = (text: ClassedText, from: number, hash: number, at: number, letters: number): boolean => {
     if (letters === PREFIX || (letters > 1 && (knownOf(begin, hash) & Known.done) !== 0)) return true;
     const { classes, codes, length, skips } = text;
-    for (let next = at + 1; next < length && next - at <= SKIPPED_MAX; next += 1) {
+    for (let next = at + 1, passed = 0; next < length && passed < SKIPPED_MAX; next += 1, passed += 1) {
       looks += 1;
       if (looks > LOOKS_MAX) return true; // The walk remembers where it was; this look does not.
       const own = classes[next] ?? 0;

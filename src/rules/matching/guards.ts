@@ -49,8 +49,10 @@ function switchGuard(sighting: Sighting): string | undefined {
   if (isAllow) return undefined;
   const { text, starts, ends } = facts.folded;
   for (const { from, to, isBlank, isMarkup, hasCross } of gaps) {
-    if (isBlank || isMarkup || hasCross) continue;
-    const between = text.slice(starts[from], ends[to - 1]);
+    if (isMarkup || hasCross) continue;
+    const written = text.slice(starts[from], ends[to - 1]);
+    // White space is what a blank is; the rest of it is a gap like any other.
+    const between = isBlank ? written.replace(/\p{White_Space}+/gu, "") : written;
     if (!fitsGap(between, fold)) return "the gap is longer than the rule allows, or of another kind";
   }
   return steps.length === 0 ? "nothing was found" : undefined;

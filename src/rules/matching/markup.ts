@@ -4,7 +4,7 @@ import { foldedString } from "../fold.ts";
 
 // Longer tags hold code or data, not a disguise.
 const MARKUP =
-  /<\/?[a-z][^<>\n]{0,60}>|\]\([^()\s]{0,200}\)|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});|<!--[^\n]{0,60}?-->/gu;
+  /<\/?[a-z][^<>\n]{0,200}>|\]\([^()\s]{0,200}\)|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});|<!--[^\n]{0,60}?-->/gu;
 
 /** @returns for each unit that begins markup, the unit after it; undefined where there is none */
 export function markupIn(folded: Folded): ReadonlyMap<number, number> | undefined {

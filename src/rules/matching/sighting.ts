@@ -134,7 +134,7 @@ function gapBetween(
     hasClause: found.clause,
     hasBracket: found.bracket,
     hasCross: found.cross,
-    isMarkup: found.markup && look.trim() === "",
+    isMarkup: found.markup && look === "",
     look: found.line ? look.trim() + "\n" : look,
   };
 }
