@@ -118,25 +118,37 @@ const NO_WORD = /^[\p{M}\p{Default_Ignorable_Code_Point}\p{Cf}]*$/u;
 
 /** The hits of rules whose condition holds and whose limits are met. */
 function spoken({ rules }: RuleSet, hits: readonly Hit[], texts: readonly string[]): readonly Hit[] {
-  const clausesByRule = new Map<number, Map<number, number>>();
-  for (const { rule, clause } of hits) {
-    const clauses = clausesByRule.get(rule) ?? new Map<number, number>();
-    clausesByRule.set(rule, clauses.set(clause, (clauses.get(clause) ?? 0) + 1));
+  const byRule = new Map<number, Hit[]>();
+  for (const hit of hits) {
+    const ofRule = byRule.get(hit.rule);
+    if (ofRule) ofRule.push(hit);
+    else byRule.set(hit.rule, [hit]);
   }
   const units = texts.reduce((sum, text) => sum + text.length, 0);
   const speaking = new Map<number, ReadonlySet<number>>();
-  for (const [rule, clauses] of clausesByRule) {
+  for (const [rule, ofRule] of byRule) {
     const of = rules[rule];
+    const clauses = new Set(ofRule.map(({ clause }) => clause));
     if (!of || units < of.limits.textMin || units > of.limits.textMax) continue;
     if (!holds(of.condition, clauses)) continue;
     const named = clausesNamedBy(of.condition);
-    const count = [...clauses].reduce((sum, [clause, times]) => sum + (named.has(clause) ? times : 0), 0);
-    if (count >= of.limits.hitsMin) speaking.set(rule, named);
+    const counted = ofRule.filter(({ clause }) => named.has(clause));
+    if (counted.length >= of.limits.hitsMin && placesOf(counted) >= of.limits.hitsMin) speaking.set(rule, named);
   }
   return hits.filter(({ rule, clause }) => speaking.get(rule)?.has(clause) === true);
 }
 
-function holds(condition: Condition, hit: ReadonlyMap<number, number>): boolean {
+/** How many places there are: hits that overlap are one. */
+function placesOf(hits: readonly Hit[]): number {
+  let [count, end] = [0, -1];
+  for (const hit of [...hits].sort((a, b) => a.start - b.start)) {
+    if (hit.start >= end) count += 1;
+    end = Math.max(end, hit.end);
+  }
+  return count;
+}
+
+function holds(condition: Condition, hit: ReadonlySet<number>): boolean {
   switch (condition.kind) {
     case "clause":
       return hit.has(condition.clause);

@@ -3,7 +3,7 @@
  * stood between (`f白痴k` becomes `f**k`), and what we send must be clean.
  */
 import { applyEdits, span, type Span, type TextEdit } from "../domain/span.ts";
-import { judgeRun, type JudgedHit } from "./judge.ts";
+import { judgeRun, offsetsOf, type JudgedHit } from "./judge.ts";
 import { editsOf, type MaskedSpan } from "./mask.ts";
 import type { Mask } from "./rule.ts";
 import type { RuleSet } from "./rule-set.ts";
@@ -26,6 +26,7 @@ export function maskRun(ruleSet: RuleSet, texts: readonly string[], maskFor: Mas
   const hits = [...first];
   if (first.length === 0) return { hits, edits: texts.map(() => []) };
   const spans = texts.map((): MaskedSpan[] => []);
+  const offsets = offsetsOf(texts);
   let fresh: readonly JudgedHit[] = first;
   let edits = texts.map((): readonly TextEdit[] => []);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -46,7 +47,7 @@ export function maskRun(ruleSet: RuleSet, texts: readonly string[], maskFor: Mas
     const through = edits;
     fresh = judgeRun(ruleSet, masked)
       .filter((hit) => maskFor(hit) !== undefined)
-      .map((hit) => backThrough(hit, through));
+      .map((hit) => backThrough(hit, through, offsets));
     hits.push(...fresh);
   }
   return { hits, edits };
@@ -61,13 +62,16 @@ function isSame(
 }
 
 /** A hit in masked texts, in the places of the texts as they were before. */
-function backThrough(hit: JudgedHit, edits: readonly (readonly TextEdit[])[]): JudgedHit {
+function backThrough(hit: JudgedHit, edits: readonly (readonly TextEdit[])[], offsets: readonly number[]): JudgedHit {
   const pieces = hit.pieces.map((piece) => {
     const ofText = edits[piece.text] ?? [];
     const back = (at: Span): Span => spanBefore(at, ofText);
     return { ...piece, span: back(piece.span), parts: piece.parts.map(back) };
   });
-  return { ...hit, pieces };
+  const [first, last] = [pieces[0], pieces.at(-1)];
+  if (!first || !last) return hit;
+  const start = (offsets[first.text] ?? 0) + first.span.start;
+  return { ...hit, pieces, span: span(start, (offsets[last.text] ?? 0) + last.span.end) };
 }
 
 function spanBefore(at: Span, edits: readonly TextEdit[]): Span {

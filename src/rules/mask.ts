@@ -34,20 +34,21 @@ export function masked(text: string, spans: readonly MaskedSpan[]): string {
 }
 
 type Ground = Required<MaskedSpan>;
+type GrowingGround = Omit<Ground, "parts"> & { readonly parts: Span[] };
 
 function joined(text: string, masked: readonly MaskedSpan[]): readonly Ground[] {
   if (masked.length === 0) return [];
   const graphemes = graphemesOf(text);
   const sorted = masked
     .filter(({ mask }) => mask.kind !== "none")
-    .map((each): Ground => ({
+    .map((each): GrowingGround => ({
       ...each,
       span: graphemes.snap(each.span),
       parts: (each.parts ?? [each.span]).map((part) => graphemes.snap(part)),
       continued: each.continued === true,
     }))
     .sort((a, b) => a.span.start - b.span.start || a.rank - b.rank || b.span.end - a.span.end);
-  const groups: Ground[] = [];
+  const groups: GrowingGround[] = [];
   for (const next of sorted) {
     const last = groups.at(-1);
     if (!last || next.span.start >= last.span.end) {
@@ -58,7 +59,9 @@ function joined(text: string, masked: readonly MaskedSpan[]): readonly Ground[] 
     const end = Math.max(last.span.end, next.span.end);
     // Ground that began in the text before stays so, whichever rule wins.
     const continued = last.continued || (next.span.start === last.span.start && next.continued);
-    const parts = [...last.parts, ...next.parts];
+    // One array for the whole ground: a new one for each hit would be quadratic in a text of nothing but hits.
+    for (const part of next.parts) last.parts.push(part);
+    const { parts } = last;
     groups[groups.length - 1] = { ...winner, span: span(last.span.start, end), parts, continued };
   }
   return groups.map((ground) => ({ ...ground, parts: union(ground.parts) }));
@@ -82,9 +85,12 @@ function replacementsOf(text: string, { span: at, parts, mask, continued }: Grou
 }
 
 function starred(text: string, parts: readonly Span[], keepsFirst: boolean): readonly TextEdit[] {
-  let hasFirst = !keepsFirst;
-  return parts.map((part) => {
-    const stars = splitIntoGraphemes(text.slice(part.start, part.end)).map((grapheme) => {
+  const characters = parts.map((part) => splitIntoGraphemes(text.slice(part.start, part.end)));
+  // `㎝` is the whole word in one character: nothing of it can be kept.
+  const isOne = characters.flat().filter((grapheme) => !INVISIBLE.test(grapheme)).length === 1;
+  let hasFirst = !keepsFirst || isOne;
+  return parts.map((part, at) => {
+    const stars = (characters[at] ?? []).map((grapheme) => {
       if (INVISIBLE.test(grapheme)) return grapheme;
       if (hasFirst) return STAR;
       hasFirst = true;

@@ -143,6 +143,48 @@ describe("gaps of a rule's own", () => {
   ]);
 });
 
+describe("what a hostile text may cost", () => {
+  behaves(`  - { id: a, match: { terms: [damn, 王八蛋] } }`, [
+    [
+      "long stretches are seen through",
+      `d${"a".repeat(90)}mn 王${"八".repeat(90)}蛋`,
+      `${"*".repeat(93)} ${"*".repeat(92)}`,
+    ],
+  ]);
+  behaves(`  - { id: a, match: { terms: [bastard, retard] } }`, [
+    ["letters of several signs begin words", "13astard |2etard", "******** *******"],
+  ]);
+  const endless = rulesOfYaml(`  - { id: a, match: { terms: [${"si".repeat(100)}, ${"s".repeat(40)}] } }`);
+  const cross = rulesOfYaml(`  - { id: a, match: { terms: [cac] }, fold: { boundary: none } }`);
+  const phrases = Array.from(
+    { length: 12 },
+    (_, at) =>
+      `"${Array(at + 2)
+        .fill("ha")
+        .join(" ")}"`,
+  ).join(", ");
+  const laughs = rulesOfYaml(`  - { id: a, match: { terms: [${phrases}] } }`);
+  // Each of these took minutes, or all the memory there is, before the walk had an end.
+  for (const [name, ruleSet, text] of [
+    ["signs that may be letters or gaps", endless, "$!".repeat(4_000)],
+    ["signs that repeat", endless, "s$".repeat(4_000)],
+    ["one word in another alphabet", cross, "сас".repeat(3_000)],
+    ["phrases inside of phrases", laughs, "ha ".repeat(2_000)],
+  ] as const) {
+    it(`has an end: ${name}`, () => assert.equal(maskText(ruleSet, text).length, text.length));
+  }
+});
+
+describe("letters as they are written", () => {
+  behaves(`  - { id: a, match: { terms: [Dick] }, fold: { case: off } }`, [
+    ["is about the letters, not about their disguises", "D1ck Diiick DICK dick", "**** ****** DICK dick"],
+    ["is the same for a text that is nothing but the word", "DICK"],
+  ]);
+  behaves(`  - { id: a, match: { terms: [damn, 白痴] }, fold: { traditional: off, marks: off } }`, [
+    ["is asked of each kind", "d4mn dämn 白癡 白痴", "**** dämn 白癡 **"],
+  ]);
+});
+
 describe("links", () => {
   const text = "see https://wiki.example/damn and mail damn@mail.example, damn";
   behaves(`  - { id: a, match: { terms: [damn] } }`, [["keep the words in them", text, text.replace(/damn$/, "****")]]);

@@ -88,6 +88,8 @@ export function createAlternatives({ alphabet, hasStars }: Pick<WordData, "alpha
 export type UnitClasses = {
   of(code: number): number;
   readonly lists: readonly (readonly number[])[];
+  /** Whether a letter that is written with several characters begins here; only where the class is below 0. */
+  startsSequence(codes: readonly number[], at: number): boolean;
 };
 
 export function createUnitClasses(alternatives: Alternatives, classes: Int32Array): UnitClasses {
@@ -103,8 +105,8 @@ export function createUnitClasses(alternatives: Alternatives, classes: Int32Arra
     list?.forEach((symbol, at) => at % 2 === 0 && found.add(classes[symbol] ?? 0));
     for (const { symbol } of alternatives.sequences.get(code) ?? []) found.add(classes[symbol] ?? 0);
     const [only] = found;
-    const isSkipped = gapOf(code) !== Gap.none || code === CROSS;
-    if (!isSkipped && found.size <= 1) return only ?? 0;
+    const isSeveral = gapOf(code) !== Gap.none || code === CROSS || alternatives.sequences.has(code);
+    if (!isSeveral && found.size <= 1) return only ?? 0;
     const name = [...found].join();
     const place = places.get(name) ?? lists.push([...found]) - 1;
     places.set(name, place);
@@ -112,6 +114,10 @@ export function createUnitClasses(alternatives: Alternatives, classes: Int32Arra
   };
   return {
     lists,
+    startsSequence: (codes, at) =>
+      alternatives.sequences
+        .get(codes[at] ?? 0)
+        ?.some((sequence) => sequence.codes.every((code, offset) => codes[at + offset] === code)) === true,
     of(code) {
       const known = code < 0x10000 ? (bmp[code] ?? UNKNOWN) : (beyond.get(code) ?? UNKNOWN);
       if (known !== UNKNOWN) return known;

@@ -2,26 +2,30 @@
 import type { Folded } from "../fold.ts";
 
 const OVERRIDE = "\u202e";
-const ENDS = /[\u202c\n\r\u2029]/u;
+const ENDS = /[\u202c\n\r\u2029]/gu;
 
 /** The text as it is seen; undefined where nothing is overridden. */
 export function reversedView(folded: Folded): Folded | undefined {
   const { text, length } = folded;
   if (!text.includes(OVERRIDE)) return undefined;
-  const order = Array.from({ length }, (_, unit) => unit);
+  const order = Array.from({ length }, (_, each) => each);
+  let unit = 0;
   for (let at = text.indexOf(OVERRIDE); at !== -1;) {
-    const found = text.slice(at).search(ENDS);
-    const end = found === -1 ? text.length : at + found;
-    const inside = order.filter((unit) => (folded.starts[unit] ?? 0) > at && (folded.starts[unit] ?? 0) < end);
-    const [first] = inside;
-    if (first !== undefined) order.splice(first, inside.length, ...inside.reverse());
+    ENDS.lastIndex = at;
+    const end = ENDS.exec(text)?.index ?? text.length;
+    while (unit < length && (folded.starts[unit] ?? 0) < at) unit += 1;
+    const from = unit;
+    while (unit < length && (folded.starts[unit] ?? 0) < end) unit += 1;
+    for (let left = from, right = unit - 1; left < right; left += 1, right -= 1) {
+      [order[left], order[right]] = [order[right] ?? 0, order[left] ?? 0];
+    }
     at = text.indexOf(OVERRIDE, end);
   }
   return {
     text,
     length,
-    codes: order.map((unit) => folded.codes[unit] ?? 0),
-    starts: order.map((unit) => folded.starts[unit] ?? 0),
-    ends: order.map((unit) => folded.ends[unit] ?? 0),
+    codes: order.map((each) => folded.codes[each] ?? 0),
+    starts: order.map((each) => folded.starts[each] ?? 0),
+    ends: order.map((each) => folded.ends[each] ?? 0),
   };
 }

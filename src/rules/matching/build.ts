@@ -26,6 +26,8 @@ export type WordData = GraphData & {
   readonly alphabet: Alphabet;
   /** Some word may be written with a star in it. */
   readonly hasStars: boolean;
+  /** Every rule looks through repeats. */
+  readonly hasRepeats: boolean;
   /** The longest gap that any rule looks through. */
   readonly gapMax: number;
   /** By symbol: what the filter takes for one letter. */
@@ -88,6 +90,7 @@ export function buildWords(rules: readonly Rule[]): WordData {
     categories,
     alphabet,
     hasStars,
+    hasRepeats: rules.every(({ fold }) => fold.kinds.has("repeats")),
     gapMax: rules.reduce((most, { fold }) => Math.max(most, fold.gapMax), 0),
     classes,
     anywhere: buildFilter(prefixes[Root.anywhere], classes),

@@ -95,17 +95,18 @@ export function buildFilter(prefixes: readonly number[], classes: Int32Array): F
   return { first, seconds, begin };
 }
 
-export function createFilter({ first, seconds, begin }: FilterData, { lists }: UnitClasses): Filter {
+export function createFilter({ first, seconds, begin }: FilterData, { lists, startsSequence }: UnitClasses): Filter {
   let looks = 0;
 
   /** Whether a beginning (of the class `from`) that ends at the unit `at` goes on, across whatever the walk may skip. */
   const goesOn = (text: ClassedText, from: number, hash: number, at: number, letters: number): boolean => {
     if (letters === PREFIX || (letters > 1 && (knownOf(begin, hash) & Known.done) !== 0)) return true;
     const { classes, codes, length, skips } = text;
-    for (let next = at + 1, passed = 0; next < length && passed < SKIPPED_MAX; next += 1, passed += 1) {
+    for (let next = at + 1; next < length; next += 1) {
       looks += 1;
       if (looks > LOOKS_MAX) return true; // The walk remembers where it was; this look does not.
       const own = classes[next] ?? 0;
+      if (own < 0 && startsSequence(codes, next)) return true;
       const others = own < 0 ? (lists[-own] ?? NONE) : NONE;
       // One class above 0, none at 0, several below.
       for (let each = own > 0 ? -1 : 0; each < others.length; each += 1) {
@@ -124,6 +125,7 @@ export function createFilter({ first, seconds, begin }: FilterData, { lists }: U
   return {
     mayBegin(text, at) {
       const own = text.classes[at] ?? 0;
+      if (own < 0 && startsSequence(text.codes, at)) return true;
       const others = own < 0 ? (lists[-own] ?? NONE) : NONE;
       for (let each = own > 0 ? -1 : 0; each < others.length; each += 1) {
         const of = each < 0 ? own : (others[each] ?? 0);
@@ -141,9 +143,6 @@ export function createFilter({ first, seconds, begin }: FilterData, { lists }: U
 const NONE: readonly number[] = [];
 // Ordinary texts take three or four.
 const LOOKS_MAX = 128;
-// A run of white space counts as one gap in the walk and is looked through here unit by unit.
-const SKIPPED_MAX = 48;
-
 function hashOf(hash: number, of: number): number {
   return Math.imul(Math.imul(hash, 0x85ebca6b) ^ (of + 1), 0x9e3779b1);
 }

@@ -3,6 +3,7 @@
  * understands, or not at all.
  */
 import { classOf, CodeClass, hasBoundary, isSameRun } from "../code-class.ts";
+import { isInvisible } from "../fold.ts";
 import { bitsOf, CHARACTER_KINDS, Kind, kindsOf } from "./kinds.ts";
 import { isRegional } from "./gap.ts";
 import { hanGuard, straddleGuard } from "./han-guards.ts";
@@ -40,20 +41,17 @@ export function objectionTo(sighting: Sighting): Objection | undefined {
 }
 
 function switchGuard(sighting: Sighting): string | undefined {
-  const { fold, used, gaps, facts, steps, isAllow } = sighting;
+  const { fold, used, gaps, steps } = sighting;
   const accepts = bitsOf(fold.kinds);
   const missing = used & ~accepts;
   if (missing !== 0) return `the rule does not look through ${kindsOf(missing).join(", ")}`;
   const off = CHARACTER_KINDS & ~accepts;
   if (off !== 0 && !sameCharacters(sighting, off)) return `the rule does not look through ${kindsOf(off).join(", ")}`;
-  if (isAllow) return undefined;
-  const { text, starts, ends } = facts.folded;
-  for (const { from, to, isBlank, isMarkup, hasCross } of gaps) {
+  for (const { isBlank, isMarkup, hasCross, look } of gaps) {
     if (isMarkup || hasCross) continue;
-    const written = text.slice(starts[from], ends[to - 1]);
-    // White space is what a blank is; the rest of it is a gap like any other.
-    const between = isBlank ? written.replace(/\p{White_Space}+/gu, "") : written;
-    if (!fitsGap(between, fold)) return "the gap is longer than the rule allows, or of another kind";
+    // White space is what a blank is; on both sides of it there may be a gap like any other.
+    const fits = isBlank ? fitsGap(look.replace(/\s/g, ""), { ...fold, gapMax: fold.gapMax * 2 }) : fitsGap(look, fold);
+    if (!fits) return "the gap is longer than the rule allows, or of another kind";
   }
   return steps.length === 0 ? "nothing was found" : undefined;
 }
@@ -73,7 +71,9 @@ function fitsGap(between: string, { gapMax, gapClasses }: Sighting["fold"]): boo
     count += found;
     rest = rest.replace(test, "");
   }
-  return count <= gapMax;
+  // Private use, marks on nothing: whatever is left and can be seen is a sign.
+  const others = [...rest].filter((character) => !isInvisible(character)).length;
+  return count + others <= gapMax && (others === 0 || gapClasses.has("symbol"));
 }
 
 /** In Vietnamese, marks are spelling; and what a rule writes with marks is another word without them. */
@@ -141,8 +141,9 @@ function lookalikeGuard({ used, steps, folded, facts, start, end }: Sighting): s
   const isLetter = (unit: number): boolean =>
     unit >= 0 && unit < length && hasLetters(classOf(codes[unit] ?? 0), codes[unit] ?? 0);
   let [from, to] = [start, end];
-  while (isLetter(from - 1)) from -= 1;
-  while (isLetter(to)) to += 1;
+  // A word of more letters than this is none; walking all of it for each sighting would be quadratic.
+  while (isLetter(from - 1) && start - from < WORD_LETTERS_MAX) from -= 1;
+  while (isLetter(to) && to - end < WORD_LETTERS_MAX) to += 1;
   const hasLatin = codes.slice(from, to).some((code) => classOf(code) === CodeClass.latin);
   if (hasLatin) return undefined;
   if (from !== start || to !== end) return "it is part of a word in another alphabet";
@@ -155,6 +156,7 @@ function lookalikeGuard({ used, steps, folded, facts, start, end }: Sighting): s
   }
   return undefined;
 }
+const WORD_LETTERS_MAX = 64;
 // So many letters of an alphabet outside of the word are a text written in it.
 const FOREIGN_TEXT_MIN = 4;
 

@@ -35,6 +35,14 @@ export interface Search {
 
 // A run of white space counts as one character of a gap; longer ones are a layout.
 const SPACES_MAX = 40;
+// As many steps as a word of some thirty letters takes in a text of nothing but signs that may be letters or gaps. Longer
+// ones are looked for up to here: one place of a hostile text must not cost more.
+const STEPS_MAX = 1_000;
+// All places of a text together, before each gets the least: enough for every word of up to a dozen letters.
+const TEXT_STEPS_MAX = 20_000;
+const STEPS_LEAST = 64;
+// So many ways from one place tell all that can be masked there.
+const WAYS_MAX = 200;
 // Past this many steps from one place, a state is not entered twice at the same unit.
 const STEPS_BEFORE_MEMO = 64;
 // Words of 200 characters at most, and each letter is one level of the walk.
@@ -62,9 +70,13 @@ export function createSearch(data: WordData): Search {
   const taken: number[] = [];
   const takenKinds: number[] = [];
   let steps = 0;
+  let reported = 0;
+  let stepsMax = STEPS_MAX;
+  let textSteps = 0;
   let seen: Set<number> | undefined;
 
   const report = (state: number, depth: number): void => {
+    if (reported >= WAYS_MAX) return;
     for (let spelling = endings[state] ?? 0; spelling !== 0; spelling = data.spelledNext[spelling - 1] ?? 0) {
       const way = Array.from({ length: depth }, (_, at) => ({
         from: froms[at] ?? 0,
@@ -73,6 +85,7 @@ export function createSearch(data: WordData): Search {
         kind: takenKinds[at] ?? 0,
       }));
       const keyword = data.spelled[spelling - 1] ?? 0;
+      reported += 1;
       (found ??= []).push({ keyword, kinds: data.spelledKinds[spelling - 1] ?? 0, steps: way });
     }
   };
@@ -136,7 +149,7 @@ export function createSearch(data: WordData): Search {
 
   const walk = (state: number, at: number, depth: number): void => {
     steps += 1;
-    if (depth > DEPTH_MAX) return;
+    if (depth > DEPTH_MAX || steps > stepsMax) return;
     if (steps > STEPS_BEFORE_MEMO) {
       const name = state * (length + 1) + at;
       seen ??= new Set();
@@ -185,7 +198,10 @@ export function createSearch(data: WordData): Search {
   };
 
   const startAt = (at: number, isAnywhere: boolean, isWord: boolean): void => {
+    textSteps += steps;
+    stepsMax = textSteps < TEXT_STEPS_MAX ? STEPS_MAX : STEPS_LEAST;
     steps = 0;
+    reported = 0;
     seen = undefined;
     if (isAnywhere) advance(Root.anywhere, at, 0);
     if (isWord) advance(Root.word, at, 0);
@@ -196,6 +212,8 @@ export function createSearch(data: WordData): Search {
       ({ codes, length } = folded);
       skips = skipped;
       found = undefined;
+      steps = 0;
+      textSteps = 0;
       if (classes.length < length) classes = new Int32Array(length * 2);
       for (let at = 0; at < length; at += 1) classes[at] = unitClasses.of(codes[at] ?? 0);
       const text = { codes, length, classes, skips };
@@ -203,7 +221,7 @@ export function createSearch(data: WordData): Search {
         if (classes[at] === 0) continue;
         const code = codes[at] ?? 0;
         // The middle of a long run begins nothing that its start does not.
-        if (codes[at - 1] === code && codes[at - 2] === code && codes[at + 1] === code) continue;
+        if (data.hasRepeats && codes[at - 1] === code && codes[at - 2] === code && codes[at + 1] === code) continue;
         const isAnywhere = anywhere.mayBegin(text, at);
         const begins = at === 0 || !isSameRun(classOf(code), classOf(codes[at - 1] ?? 0));
         const isWord = begins && word.mayBegin(text, at);
