@@ -7,17 +7,21 @@ import { createCleanUp } from "./clean-up.ts";
 import type { Config, TencentConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
 import type { Decision } from "./domain/decision.ts";
+import type { Edit } from "./domain/edit.ts";
 import type { Message, UserId } from "./domain/message.ts";
 import type { Origin } from "./domain/plan.ts";
 import type { Clock } from "./domain/time.ts";
+import { backfill } from "./flows/backfill.ts";
 import { compileOnThread } from "./flows/compiling-thread.ts";
 import { createDispatcher } from "./flows/dispatcher.ts";
+import { createEditIntake, createHistoryTurns, judgeEdits } from "./flows/edits.ts";
 import { createIntake, isLong, nameOf } from "./flows/intake.ts";
 import type { Judge, JudgingOptions } from "./flows/judge.ts";
 import { createConclude, createJudge, withSenderWindow } from "./flows/judge.ts";
 import { judgeLater } from "./flows/judge-later.ts";
 import { createJudgingThread } from "./flows/judging-thread.ts";
 import { loadRules } from "./flows/live-rules.ts";
+import { createRecallIntake } from "./flows/recalls.ts";
 import { createReconsider } from "./flows/reconsider.ts";
 import { forgetOldTexts } from "./flows/retention.ts";
 import { createRewriteLimits } from "./flows/rewrite-limits.ts";
@@ -27,13 +31,16 @@ import type { Readiness } from "./http/callback-listener.ts";
 import { createCallbackServer } from "./http/callback-listener.ts";
 import { createCallbackHandler } from "./http/callbacks.ts";
 import { closeServer, listen } from "./http/listen.ts";
+import type { OpenEdit } from "./ports/edits.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Judgement, Undecided } from "./ports/store.ts";
 import { createProcessLock } from "./store/process-lock.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import { rewriteBody, withContent } from "./tencent/body.ts";
-import { decodeMessage, isMessageCommand } from "./tencent/callback.ts";
+import { decodeMessage, isEditCommand, tellsMessage } from "./tencent/callback.ts";
+import { decodeEdit } from "./tencent/edit-callback.ts";
 import { nextStepFor } from "./tencent/error-codes.ts";
+import { createHistoryClient } from "./tencent/history-client.ts";
 import { spellPayload, withoutNote } from "./tencent/payload.ts";
 import { CALLS_IN_FLIGHT_MAX, createRestClient } from "./tencent/rest-client.ts";
 import { createUserSig } from "./tencent/user-sig.ts";
@@ -92,6 +99,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
 
   const userSig = createUserSig({ ...tencent, clock });
   const client = cleanUp.use(createRestClient({ ...tencent, userSig, random }));
+  const historyClient = cleanUp.use(createHistoryClient({ ...tencent, userSig, random }));
   const newId = monotonicFactory(random);
   const conclude = createConclude({
     planSettings: { ...service, rewriteBody, spellPayload },
@@ -119,7 +127,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const judgeRecorded = async (message: Message, origin: Origin): Promise<Judgement> =>
     counted(await judgeAnywhere(message, origin));
   const decode = (recorded: Undecided): Message | undefined => {
-    if (!isMessageCommand(recorded.command)) return undefined;
+    if (!tellsMessage(recorded.command)) return undefined;
     const decoded = decodeMessage(recorded.command, recorded.callback, recorded.sdkAppId);
     return decoded.ok ? decoded.message : undefined;
   };
@@ -148,6 +156,21 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     withdraw: ({ decision }) => limits.withdraw(decision),
   });
 
+  const editBell = createBell(clock);
+  const takeEdit = createEditIntake({ store, admin: tencent.admin as UserId, clock, wake: () => editBell.ring() });
+  const takeRecall = createRecallIntake({ store, clock, log });
+  const decodeRecordedEdit = (recorded: OpenEdit): Edit | undefined => {
+    if (!isEditCommand(recorded.command)) return undefined;
+    const decoded = decodeEdit(recorded.command, recorded.callback);
+    return decoded.ok ? decoded.value : undefined;
+  };
+  const adopt = async ({ sdkAppId, command, callback }: OpenEdit): Promise<boolean> => {
+    if (!tellsMessage(command)) return false;
+    const decoded = decodeMessage(command, callback, sdkAppId);
+    if (decoded.ok) await intake({ message: decoded.message, command, callback, origin: "after_edit" });
+    return decoded.ok;
+  };
+
   const writable = recently(async () => store.checkWritable(clock.now()), clock);
   const readiness = async (): Promise<Readiness> => {
     if (signal.aborted) return { ready: false, reason: "the service is stopping" };
@@ -161,6 +184,9 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const onCallback = createCallbackHandler({
     settings: { sdkAppId: tencent.sdkAppId, token: tencent.callbackToken },
     intake,
+    takeEdit,
+    takeRecall,
+    onOverLimit: (alert) => dispatcher.overLimit(alert),
     store,
     keepUndecodable: service.keepBodiesMs > 0,
     now: () => clock.now(),
@@ -185,15 +211,39 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
       return false;
     }
   };
-  const send = async (): Promise<void> => {
-    if (!isFirst) log.warn({}, "Another process sends for this database; standing by until it is gone.");
+  const becomeFirst = async (): Promise<void> => {
+    if (!isFirst) log.warn({}, "Another process works for this database; standing by until it is gone.");
     while (!loops.signal.aborted && !(await takeOver())) await clock.wait(STANDBY_LOOK_MS, loops.signal);
+  };
+  const first = becomeFirst();
+  const send = async (): Promise<void> => {
+    await first;
     if (!loops.signal.aborted) await dispatcher.run(loops.signal);
+  };
+  const findMissed = async (): Promise<void> => {
+    await first;
+    const search = {
+      ...{ store, client: historyClient, intake, count: counters.count, nextStepFor, clock, random, log },
+      keepUndecodable: service.keepBodiesMs > 0,
+      callsPerSecond: service.backfillCallsPerSecond,
+      c2cEveryMs: service.backfillC2cEveryMs,
+    };
+    if (!loops.signal.aborted) await backfill(search, loops.signal);
   };
   const running = [
     // In shadow mode nothing is sent, not even what an earlier run in another mode left behind.
     service.mode === "enforce" ? send() : Promise.resolve(),
+    findMissed(),
     judgeLater({ store, judge: judgeRecorded, decode, clock, log, bell: laterBell, wakeDispatcher }, loops.signal),
+    judgeEdits(
+      {
+        ...{ store, judge: judgeAnywhere, decode: decodeRecordedEdit, withContent, withoutNote, adopt, clock, log },
+        read: service.mode === "enforce" ? (ref) => client.read(ref) : undefined,
+        historyTurn: createHistoryTurns(clock),
+        ...{ bell: editBell, wakeDispatcher },
+      },
+      loops.signal,
+    ),
     forgetOldTexts({ ...service, store, clock, log }, loops.signal),
     rules.watch(loops.signal),
     reportCounts(counters.all, clock, log, loops.signal),

@@ -40,6 +40,10 @@ export type ServiceConfig = {
   readonly auditKey: Secret | undefined;
   readonly keepBodiesMs: number;
   readonly keepOriginalsMs: number;
+  /** Budget of each history API for finding messages whose callbacks never came; 0 finds none. */
+  readonly backfillCallsPerSecond: number;
+  /** How often a one-to-one chat in which somebody speaks is read; 0: never. */
+  readonly backfillC2cEveryMs: number;
   readonly logLevel: LogLevel | undefined;
 };
 
@@ -87,6 +91,9 @@ export function readConfig(environment: Environment): ConfigReading {
     auditKey: read.secret("EMEND_AUDIT_KEY", API_TOKEN_MIN),
     keepBodiesMs: read.duration("EMEND_KEEP_BODIES", "7d"),
     keepOriginalsMs: read.duration("EMEND_KEEP_ORIGINALS", "180d"),
+    // Tencent allows 200; the other half is for reading messages back.
+    backfillCallsPerSecond: read.whole("EMEND_BACKFILL_CALLS_PER_SECOND", 20, 0, 100),
+    backfillC2cEveryMs: read.duration("EMEND_BACKFILL_C2C_EVERY", "10m"),
     logLevel: read.text("EMEND_LOG_LEVEL") === undefined ? undefined : read.oneOf("EMEND_LOG_LEVEL", logLevels, "info"),
   };
   if (service.port === service.consolePort && service.port !== 0) {

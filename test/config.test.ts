@@ -19,8 +19,8 @@ function problemsOf(environment: Environment): readonly ConfigProblem[] {
   const reading = readConfig(environment);
   assert.ok(!reading.ok, "there should have been a problem");
   for (const { code, sentence, next } of reading.problems) {
-    assert.match(code, /^CONFIG_[A-Z_]+$/);
-    assert.match(sentence, /^[A-Z_]+ .*\.$/);
+    assert.match(code, /^CONFIG_[A-Z0-9_]+$/);
+    assert.match(sentence, /^[A-Z0-9_]+ .*\.$/);
     assert.match(next, /^[A-Z]/);
   }
   return reading.problems;
@@ -45,6 +45,8 @@ describe("the configuration", () => {
         auditKey: undefined,
         keepBodiesMs: 7 * 86_400_000,
         keepOriginalsMs: 180 * 86_400_000,
+        backfillCallsPerSecond: 20,
+        backfillC2cEveryMs: 600_000,
         logLevel: undefined,
       },
       simulatorPort: 8082,
@@ -115,6 +117,10 @@ describe("the configuration", () => {
     ["EMEND_KEEP_BODIES", "5m", (c) => service(c).keepBodiesMs, 300_000],
     ["EMEND_KEEP_ORIGINALS", "36h", (c) => service(c).keepOriginalsMs, 36 * 3_600_000],
     ["EMEND_KEEP_ORIGINALS", "365d", (c) => service(c).keepOriginalsMs, 365 * 86_400_000],
+    ["EMEND_BACKFILL_CALLS_PER_SECOND", "0", (c) => service(c).backfillCallsPerSecond, 0],
+    ["EMEND_BACKFILL_CALLS_PER_SECOND", "100", (c) => service(c).backfillCallsPerSecond, 100],
+    ["EMEND_BACKFILL_C2C_EVERY", "1h", (c) => service(c).backfillC2cEveryMs, 3_600_000],
+    ["EMEND_BACKFILL_C2C_EVERY", "0", (c) => service(c).backfillC2cEveryMs, 0],
     ["EMEND_LOG_LEVEL", "warn", (c) => service(c).logLevel, "warn"],
   ] as const satisfies readonly (readonly [string, string, (config: Config) => unknown, unknown])[]) {
     it(`reads ${name}=${value}`, () => assert.equal(read(configOf({ ...credentials, [name]: value })), expected));
@@ -161,6 +167,8 @@ describe("the configuration", () => {
     ["EMEND_NON_JSON", "drop"],
     ["EMEND_KEEP_BODIES", "7", "d", "-1d", "1.5d", "7 d", "7w", "9999999d", "forever"],
     ["EMEND_KEEP_ORIGINALS", "1y"],
+    ["EMEND_BACKFILL_CALLS_PER_SECOND", "101", "-1", "2.5"],
+    ["EMEND_BACKFILL_C2C_EVERY", "often"],
     ["EMEND_LOG_LEVEL", "loud"],
   ] as const) {
     for (const value of values) {

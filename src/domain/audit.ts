@@ -5,7 +5,19 @@ export type AuditEntry = {
   readonly at: EpochMs;
   /** `emend` for the service itself, `operator` for a command, otherwise an account. */
   readonly actor: string;
-  readonly act: "decision" | "answer" | "revision" | "rules" | "judging_failed" | "take_over" | "rule_limited";
+  readonly act:
+    | "decision"
+    | "answer"
+    | "revision"
+    | "rules"
+    | "judging_failed"
+    | "take_over"
+    | "rule_limited"
+    | "recovered"
+    | "gap_given_up"
+    | "edit"
+    | "recall"
+    | "guard_exhausted";
   /** Filled in by the store where the entry belongs to a message that is recorded with it. */
   readonly messageId?: number;
   readonly modificationId?: string;

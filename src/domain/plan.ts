@@ -11,9 +11,9 @@ import { appendNote } from "./note.ts";
 import type { EpochMs } from "./time.ts";
 
 /** Where a message came to us from. What each may lead to stands in one table, below. */
-export type Origin = "after_send";
+export type Origin = "after_send" | "after_edit" | "backfill";
 
-const laneOf: Record<Origin, Lane> = { after_send: "live" };
+const laneOf: Record<Origin, Lane> = { after_send: "live", after_edit: "live", backfill: "live" };
 
 /** `enforce` sends; `shadow` writes down what would have been sent. */
 export type ServiceMode = "enforce" | "shadow";
@@ -32,8 +32,8 @@ export type OrderDraft = {
   readonly reason: string;
   /** The exact request body, as it will be sent each time; empty where nothing can be sent. */
   readonly payload: string;
-  /** Why the note is not in the payload; undefined when it is. */
-  readonly noteSkipped: "not_an_object" | "not_ours" | "switched_off" | "too_long" | undefined;
+  /** Why the note is not in the payload; undefined when it is. `not_read`: nobody could say what stands there. */
+  readonly noteSkipped: "not_an_object" | "not_ours" | "switched_off" | "too_long" | "not_read" | undefined;
 };
 
 export type Plan = { readonly kind: "nothing" } | { readonly kind: "order"; readonly order: OrderDraft };

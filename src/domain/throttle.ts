@@ -80,6 +80,25 @@ export function afterCall(breaker: Breaker, outcome: Outcome, now: MonotonicMs):
   }
 }
 
+/** Tencent warns at this part of the limit. Brought back to it, we are warned no more and leave room for other programs. */
+const WARNED_SHARE = 0.8;
+
+/** Tencent counted so many calls of an API in a second, ours and everybody else's, and says that it is too many. */
+export function afterOverLimit(
+  breaker: Breaker,
+  { calls, callsMax }: { readonly calls: number; readonly callsMax: number },
+  now: MonotonicMs,
+): Breaker {
+  if (breaker.kind === "open" || calls <= 0) return breaker;
+  const before = breaker.kind === "slow" && breaker.until > now ? breaker.share : 1;
+  const fitting = Math.min(WARNED_SHARE, (WARNED_SHARE * callsMax) / calls);
+  return {
+    kind: "slow",
+    share: Math.max(SLOW_SHARE_MIN, Math.min(before, fitting)),
+    until: monotonicMs(now + SLOW_FOR_MS),
+  };
+}
+
 const isStopped = (breaker: Breaker): breaker is Extract<Breaker, { kind: "open" }> =>
   breaker.kind === "open" && breaker.why === "misconfigured";
 

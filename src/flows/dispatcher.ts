@@ -3,11 +3,12 @@
  * in `domain`; what is here is the walking. Orders are claimed only while sending is allowed, so a backlog waits on disk,
  * not in memory.
  */
+import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import type { ModifyApi, NextStep, Outcome } from "../domain/modification.ts";
 import { afterOutcome, modifyApis } from "../domain/modification.ts";
 import type { Breaker } from "../domain/throttle.ts";
-import { afterCall, closedBreaker, paceShare, slotGapMs } from "../domain/throttle.ts";
+import { afterCall, afterOverLimit, closedBreaker, paceShare, slotGapMs } from "../domain/throttle.ts";
 import type { Clock, EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { ImClient } from "../ports/im-client.ts";
@@ -40,7 +41,16 @@ export interface Dispatcher {
   /** There may be orders to send. */
   wake(): void;
   breaker(api: ModifyApi): Breaker;
+  /** Tencent warns that an API is called too often, by us or by others; undefined: one that we do not call. */
+  overLimit(warning: OverLimitWarning): void;
 }
+
+export type OverLimitWarning = {
+  readonly api: ModifyApi | undefined;
+  /** In the second that Tencent looked at. */
+  readonly calls: number;
+  readonly callsMax: number;
+};
 
 /** Orders taken in one step: a sixth of a second's worth. */
 const CLAIM_MAX = 32;
@@ -59,10 +69,18 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       for (const sender of senders.values()) sender.bell.ring();
     },
     breaker: (api) => senders.get(api)?.breaker() ?? closedBreaker,
+    overLimit(warning) {
+      if (warning.api !== undefined) senders.get(warning.api)?.overLimit(warning);
+    },
   };
 }
 
-type Sender = { readonly bell: Bell; run(signal: AbortSignal): Promise<void>; breaker(): Breaker };
+type Sender = {
+  readonly bell: Bell;
+  run(signal: AbortSignal): Promise<void>;
+  breaker(): Breaker;
+  overLimit(warning: OverLimitWarning): void;
+};
 
 function createSender(
   api: ModifyApi,
@@ -94,6 +112,7 @@ function createSender(
     } else if (before.kind === "open" && breaker.kind !== "open") {
       log.info({ api }, "Tencent answers again; sending goes on.");
       await store.hasten(api, clock.now());
+      crashPoint("dispatch.hastened");
       bell.ring();
     }
   };
@@ -105,6 +124,7 @@ function createSender(
     try {
       const settlement = order.readFirst ? await readAgain(order) : await callOnce(order);
       const counted = await settle(settlement);
+      crashPoint("dispatch.settled");
       if (!counted)
         log.warn({ api, modification: order.id }, "An answer came after its claim was lost; nothing changed.");
       const { result, code } = settlement;
@@ -125,7 +145,9 @@ function createSender(
   };
 
   const callOnce = async (order: ClaimedOrder): Promise<Settlement> => {
+    crashPoint("dispatch.before_call");
     const outcome = await parts.client.modify(api, order.payload);
+    crashPoint("dispatch.answered");
     await learn(outcome);
     // While Tencent is away an order is a probe: what befalls it is not its own fault.
     const blameless = faultless.has(outcome.kind) || (outcome.kind === "retryable" && breaker.kind === "open");
@@ -134,6 +156,7 @@ function createSender(
 
   const readAgain = async (order: ClaimedOrder): Promise<Settlement> => {
     const read = await parts.reconsider(order, clock.now());
+    crashPoint("dispatch.read_back");
     if (read.kind !== "unread") return settlementOf(order, undefined, undefined, read, clock.now());
     const outcome: Outcome = { kind: "retryable", code: read.code };
     await learn(outcome);
@@ -163,6 +186,7 @@ function createSender(
         audit: [],
       })),
     );
+    crashPoint("dispatch.given_back");
     for (const order of orders) owed.delete(order);
   };
 
@@ -195,6 +219,7 @@ function createSender(
     if (wait > 0) return Math.min(LOOK_AGAIN_MS, wait);
     // A probe may be any order, due or not: what is wrong is not the order's fault.
     const orders = await store.claimOrders(api, probing ? 1 : CLAIM_MAX, now, probing ? epochMs(Infinity) : now);
+    crashPoint("dispatch.claimed");
     await sendAll(orders, probing, signal);
     // Nothing, though something is due: it waits for an earlier order of its message.
     return orders.length > 0 ? 0 : LOOK_AGAIN_MS;
@@ -203,6 +228,13 @@ function createSender(
   return {
     bell,
     breaker: () => breaker,
+    overLimit(warning) {
+      if (breaker.kind === "closed") {
+        const { calls, callsMax } = warning;
+        log.warn({ api, calls, callsMax }, "Tencent warns of too many calls; sending slower for a while.");
+      }
+      breaker = afterOverLimit(breaker, warning, clock.monotonic());
+    },
     async run(signal) {
       while (!signal.aborted) {
         let sleep = LOOK_AGAIN_MS;

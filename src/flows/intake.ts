@@ -2,6 +2,7 @@
  * A message came in: judge it, record it with everything that follows, and only then say so. Judging happens within the
  * callback's own turn and a stated budget; past the budget a message is recorded as undecided, answered, and judged later.
  */
+import { crashPoint } from "../crash-point.ts";
 import type { Message } from "../domain/message.ts";
 import type { Origin } from "../domain/plan.ts";
 import type { Clock } from "../domain/time.ts";
@@ -81,7 +82,9 @@ export function createIntake(parts: IntakeParts): (arrival: Arrival) => Promise<
       receivedAt,
       judgement: judgeWithin(arrival, deadline),
     }));
+    crashPoint("intake.judged");
     const recorded = await record(entries);
+    crashPoint("intake.recorded");
     if (entries.some((entry) => entry.judgement === undefined)) parts.wakeLater();
     if (entries.some((entry) => entry.judgement?.order?.state === "pending")) parts.wakeDispatcher();
     return recorded;

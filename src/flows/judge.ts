@@ -2,6 +2,8 @@
 import type { AuditEntry } from "../domain/audit.ts";
 import type { Decision, Finding, RuleId } from "../domain/decision.ts";
 import { rulesOf } from "../domain/decision.ts";
+import type { Prints } from "../domain/fingerprint.ts";
+import { fingerprint, textFingerprint } from "../domain/fingerprint.ts";
 import type { Message } from "../domain/message.ts";
 import type { OrderDraft, Origin, PlanSettings } from "../domain/plan.ts";
 import { planFor } from "../domain/plan.ts";
@@ -70,8 +72,17 @@ export function createConclude(parts: JudgeParts): Conclude {
     const at = parts.clock.now();
     const plan = planFor(message, decision, { id: orderId ?? parts.newId(at), at, origin }, parts.planSettings);
     const order = plan.kind === "order" ? plan.order : undefined;
-    return { decision, order, audit: [entryFor(decision, order, at)] };
+    const audit = [entryFor(decision, order, at)];
+    if (order === undefined || order.payload === "") return { decision, order, audit };
+    return { decision, order, prints: printsOf(message, decision, parts.planSettings), audit };
   };
+}
+
+function printsOf(message: Message, decision: Decision, settings: Pick<PlanSettings, "rewriteBody">): Prints {
+  const { body, customData } = message;
+  const judgedBody = fingerprint(body);
+  const sentBody = decision.kind === "rewrite" ? fingerprint(settings.rewriteBody(body, decision.edits)) : judgedBody;
+  return { judgedBody, judgedData: textFingerprint(customData), sentBody };
 }
 
 /**

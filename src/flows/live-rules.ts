@@ -2,6 +2,7 @@
  * The rules that are live: loaded at start, replaced whole when the folder changes, never replaced by something broken.
  * Where the folder is broken at start, the last revision that was good speaks, with an alarm.
  */
+import { crashPoint } from "../crash-point.ts";
 import type { Decision, RuleId } from "../domain/decision.ts";
 import type { Message, UserId } from "../domain/message.ts";
 import type { Clock } from "../domain/time.ts";
@@ -77,10 +78,12 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
     const { revision, rules } = ruleSet;
     const at = clock.now();
     await store.saveRules({ revision, files }, at);
+    crashPoint("rules.saved");
     const detail = { revision, rules: rules.length };
     if (revision !== live?.ruleSet.revision) {
       await store.auditOnly([{ at, actor: "emend", act: "rules", detail }]);
     }
+    crashPoint("rules.audited");
     const rewritesPerHour = new Map(rules.map(({ id, limits }) => [id, limits.rewritesPerHour]));
     live = { ruleSet, parts: plain, files, rewritesPerHour };
     problems = [];

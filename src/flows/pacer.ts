@@ -2,6 +2,7 @@
  * Hands out the slots in which calls may go out. Slots are set aside in the store, a tenth of a second's worth at a time,
  * before they are used: a process that is killed and starts again begins behind them, so the budget holds across both.
  */
+import { crashPoint } from "../crash-point.ts";
 import type { ModifyApi } from "../domain/modification.ts";
 import { SLOT_LATENESS_MS } from "../domain/throttle.ts";
 import type { Clock } from "../domain/time.ts";
@@ -33,6 +34,7 @@ export function createPacer(parts: PacerParts): (signal: AbortSignal) => Promise
     gap = gapNow();
     left = Math.max(1, Math.round(RESERVED_MS / gap));
     next = await parts.store.reserveSlots(parts.api, left, gap, clock.monotonic());
+    crashPoint("slots.reserved");
   };
 
   return async (signal) => {

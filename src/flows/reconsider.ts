@@ -33,10 +33,10 @@ export function createReconsider(parts: {
     const current = parts.withContent(message, now.body, now.customData);
     const judgement = await parts.judge(current, recorded.origin, order.id).catch(() => undefined);
     if (judgement === undefined) return { kind: "unread", code: "not_judged" };
-    const { order: draft } = judgement;
+    const { order: draft, prints } = judgement;
     if (draft === undefined || draft.payload === "") {
       return { kind: "end", state: "cancelled", reason: "nothing_left_to_change" };
     }
-    return { kind: "revise", payload: draft.payload, reason: "message_had_changed", dueAt: at };
+    return { kind: "revise", payload: draft.payload, reason: "message_had_changed", dueAt: at, prints };
   };
 }

@@ -1,4 +1,5 @@
 /** Forgets what is past keeping, a little at a time. */
+import { crashPoint } from "../crash-point.ts";
 import type { Clock } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -41,6 +42,7 @@ export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal)
         bodies: epochMs(now - parts.keepBodiesMs),
         originals: epochMs(now - parts.keepOriginalsMs),
       });
+      crashPoint("purge.stepped");
     } catch (thrown) {
       parts.log.error({ fault: nameOf(thrown) }, "Old texts could not be removed; trying again.");
     }

@@ -4,13 +4,18 @@
  * It speaks to Node's own request and response: Express routes to it, and nothing of Express is on the way of a message.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EditArrival } from "../flows/edits.ts";
 import type { Arrival } from "../flows/intake.ts";
 import { nameOf } from "../flows/intake.ts";
+import type { Recall } from "../domain/edit.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { EditReceipt } from "../ports/edits.ts";
 import type { IntakeStore } from "../ports/store.ts";
 import type { CallbackQuery, CallbackSettings } from "../tencent/callback.ts";
 import { decodeMessage, distrustInWords, readQuery } from "../tencent/callback.ts";
+import type { OverLimit } from "../tencent/edit-callback.ts";
+import { decodeEdit, decodeOverLimit, decodeRecall } from "../tencent/edit-callback.ts";
 import type { Reply } from "../tencent/reply.ts";
 import { accepted, rejected } from "../tencent/reply.ts";
 
@@ -20,6 +25,11 @@ export const BODY_BYTES_MAX = 256 * 1024;
 export type CallbackParts = {
   readonly settings: CallbackSettings;
   readonly intake: (arrival: Arrival) => Promise<boolean>;
+  readonly takeEdit: (arrival: EditArrival) => Promise<EditReceipt>;
+  /** Resolves once it is on disk, to the number of orders that are off. */
+  readonly takeRecall: (recall: Recall) => Promise<number>;
+  /** Tencent says that an API is called too often. */
+  readonly onOverLimit: (alert: OverLimit) => void;
   readonly store: Pick<IntakeStore, "recordUndecodable">;
   /** Off when bodies that no rule objected to are not to be kept at all. */
   readonly keepUndecodable: boolean;
@@ -45,7 +55,7 @@ export function createCallbackHandler(parts: CallbackParts): CallbackHandler {
         chunks.length = 0;
         if (!response.headersSent) reply(tooLong(parts));
         // Nothing is kept of what strangers send: only its length decides between 413 and the rest.
-      } else if (query.kind === "message") chunks.push(chunk);
+      } else if (isRead(query)) chunks.push(chunk);
     });
     request.on("end", () => {
       if (response.headersSent) return;
@@ -88,10 +98,46 @@ async function answerTo(query: CallbackQuery, body: Buffer, parts: CallbackParts
       count((await parts.intake(arrival)) ? "callbacks.recorded" : "callbacks.known");
       return accepted;
     }
+    case "edit": {
+      const { command } = query;
+      const decoded = decodeEdit(command, body);
+      if (!decoded.ok) return notUnderstood(command, decoded.reason, body, parts);
+      count(countedAs[await parts.takeEdit({ edit: decoded.value, command, callback: body })]);
+      return accepted;
+    }
+    case "recall": {
+      const { command } = query;
+      const decoded = decodeRecall(command, body);
+      if (!decoded.ok) return notUnderstood(command, decoded.reason, body, parts);
+      await parts.takeRecall(decoded.value);
+      count("callbacks.recalls");
+      return accepted;
+    }
+    case "alert": {
+      const decoded = decodeOverLimit(body);
+      // A warning that says nothing to us is no message lost.
+      if (!decoded.ok) {
+        count("callbacks.unused");
+        return accepted;
+      }
+      parts.onOverLimit(decoded.value);
+      count("callbacks.over_limit");
+      return accepted;
+    }
     default:
       return query satisfies never;
   }
 }
+
+/** The body says nothing to whoever may not be believed, or speaks of something else. */
+const isRead = ({ kind }: CallbackQuery): boolean =>
+  kind === "message" || kind === "edit" || kind === "recall" || kind === "alert";
+
+const countedAs: Readonly<Record<EditReceipt, string>> = {
+  new: "callbacks.edits",
+  echo: "callbacks.echoes",
+  known: "callbacks.known",
+};
 
 async function notUnderstood(command: string, reason: string, body: Buffer, parts: CallbackParts): Promise<Reply> {
   parts.count("callbacks.undecodable");

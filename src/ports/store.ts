@@ -8,7 +8,9 @@ import type { Decision } from "../domain/decision.ts";
 import type { Message, SdkAppId } from "../domain/message.ts";
 import type { ModifyApi, Outcome } from "../domain/modification.ts";
 import type { OrderDraft, Origin } from "../domain/plan.ts";
+import type { Prints } from "../domain/fingerprint.ts";
 import type { EpochMs, MonotonicMs } from "../domain/time.ts";
+import type { EditStore } from "./edits.ts";
 
 export type MessageId = number & { readonly brand: "message id" };
 
@@ -16,6 +18,8 @@ export type MessageId = number & { readonly brand: "message id" };
 export type Judgement = {
   readonly decision: Decision;
   readonly order: OrderDraft | undefined;
+  /** What the order's payload is about; by these our own change is recognised when it comes back. */
+  readonly prints?: Prints | undefined;
   readonly audit: readonly AuditEntry[];
 };
 
@@ -70,7 +74,14 @@ export type Settlement = {
       }
     | { readonly kind: "retry"; readonly dueAt: EpochMs; readonly readFirst: boolean }
     /** The next payload, stored before it is sent. */
-    | { readonly kind: "revise"; readonly payload: string; readonly reason: string; readonly dueAt: EpochMs }
+    | {
+        readonly kind: "revise";
+        readonly payload: string;
+        readonly reason: string;
+        readonly dueAt: EpochMs;
+        /** Undefined: it is about the same body as before. */
+        readonly prints?: Prints | undefined;
+      }
     /** No call was made and none will be by this claim: as if it had not been claimed. */
     | { readonly kind: "give_back" };
   readonly audit: readonly AuditEntry[];
@@ -101,13 +112,17 @@ export interface IntakeStore {
 
 export interface OrderStore {
   /**
-   * Takes orders that are due by `dueBy` (now, unless told otherwise), oldest first, never one whose message has an earlier
-   * order still open. They belong to the caller for the time of a lease, a minute, or until settled; after a crash
+   * Takes orders that are due by `dueBy` (now, unless told otherwise), each lane its share of the limit and oldest first,
+   * never one whose message has an earlier order still open. They belong to the caller for the time of a lease, a minute, or until settled; after a crash
    * `takeOver` frees them at once.
    */
   claimOrders(api: ModifyApi, limit: number, now: EpochMs, dueBy?: EpochMs): Promise<readonly ClaimedOrder[]>;
 
-  /** @returns for each whether it counted; false: the claim was lost, and nothing changed */
+  /**
+   * An order that was superseded while it was under way ends here, whatever its answer asks for.
+   *
+   * @returns for each whether it counted; false: the claim was lost, and nothing changed
+   */
   settleOrders(settlements: readonly Settlement[]): Promise<readonly boolean[]>;
 
   /**
@@ -161,7 +176,7 @@ export interface RetentionStore {
   purgeAnew(): Promise<void>;
 }
 
-export interface Store extends IntakeStore, OrderStore, RuleStore, RetentionStore, Disposable {
+export interface Store extends IntakeStore, EditStore, OrderStore, RuleStore, RetentionStore, Disposable {
   /** The newest seal of the audit log. Written elsewhere, it shows later whether rows were cut off. */
   auditHead(): Promise<string>;
 

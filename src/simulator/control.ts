@@ -37,6 +37,9 @@ export function createControl({ world, faults, settings, liveView }: ControlPart
     // The checks behind these calls see every field; the types only say what is hoped for.
     reply(response, world.say((await contentOf(request)) as Say));
   });
+  router.post("/tip", async (request, response) => {
+    reply(response, world.tip(await objectOf(request)));
+  });
   router.post("/edit", async (request, response) => {
     reply(response, world.edit((await contentOf(request)) as Edit));
   });

@@ -5,7 +5,7 @@ import { groupPlace } from "./modify.ts";
 import { rawJson, writeArray, writeObject } from "./raw-json.ts";
 import type { Fields } from "./say.ts";
 import { isStored } from "./world.ts";
-import type { Conversation, StoredMessage, World } from "./world.ts";
+import type { Conversation, StoredMessage, SystemTip, World } from "./world.ts";
 
 /** A page of one-to-one history stays below this; the group page speaks only of "too long", so it shares it. */
 const PAGE_BYTES_MAX = 13 * 1024;
@@ -73,12 +73,16 @@ export function groupHistory(world: World, fields: Fields): Answer {
   }
   if (seq !== undefined && !isCount(seq)) return { code: 10004, info: "ReqMsgSeq is not an integer" };
 
-  const stored = storedIn(world.groupConversation(place.groupId, place.topicId));
-  const last = stored.at(-1)?.identity.msgSeq ?? 0;
+  const conversation = world.groupConversation(place.groupId, place.topicId);
+  const stored = [
+    ...storedIn(conversation).map((message) => ({ seq: message.identity.msgSeq, write: () => writeGroup(message) })),
+    ...(conversation?.tips ?? []).map((tip) => ({ seq: tip.msgSeq, write: () => writeTip(tip) })),
+  ].sort((a, b) => a.seq - b.seq);
+  const last = stored.at(-1)?.seq ?? 0;
   // `ReqMsgSeq` is an upper bound: whoever names a later one wants the newest.
   const newest = Math.min(seq ?? last, last);
-  const wanted = stored.filter(({ identity: { msgSeq } }) => msgSeq <= newest && msgSeq > newest - number).reverse();
-  const page = fillPage(wanted, GROUP_PAGE_MESSAGES_MAX, writeGroup);
+  const wanted = stored.filter((line) => line.seq <= newest && line.seq > newest - number).reverse();
+  const page = fillPage(wanted, GROUP_PAGE_MESSAGES_MAX, (line) => line.write());
   return succeeded({
     GroupId: place.groupId,
     // Speaks of the numbers that were asked for, not of the whole history.
@@ -103,11 +107,24 @@ function writeGroup(message: StoredMessage): string {
   });
 }
 
+/** Nobody sent it, and its body is no list. */
+const writeTip = ({ msgSeq, at }: SystemTip): string =>
+  writeObject({
+    From_Account: "@TIM#SYSTEM",
+    IsPlaceMsg: 0,
+    IsSystemMsg: 1,
+    MsgBody: { Data: "a system message", OpType: 8 },
+    MsgPriority: 2,
+    MsgRandom: msgSeq,
+    MsgSeq: msgSeq,
+    MsgTimeStamp: Math.floor(at / 1000),
+  });
+
 /** At least one message, however long it is: an empty page would never get anyone further. */
-function fillPage(
-  messages: readonly StoredMessage[],
+function fillPage<Line>(
+  messages: readonly Line[],
   countMax: number,
-  write: (message: StoredMessage) => string,
+  write: (message: Line) => string,
 ): readonly string[] {
   const page: string[] = [];
   let bytes = 0;

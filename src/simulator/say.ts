@@ -70,6 +70,16 @@ export function checkSay(fields: Fields): SayOrder {
   };
 }
 
+/** A system message of a group, such as "anna joined": it takes a number, and nobody is told by a callback. */
+export type Tip = Pick<Say, "group" | "topic" | "groupType">;
+
+export function checkTip(fields: Fields): Where & { readonly kind: "group" } {
+  refuseUnknown(fields, ["group", "topic", "groupType"]);
+  const where = checkWhere(fields);
+  if (where.kind !== "group") throw badInput('Say where: "group".');
+  return where;
+}
+
 const CONTENT_FIELDS = ["text", "body", "rawBody", "customData"];
 const SAY_FIELDS = ["from", "to", "group", "topic", "groupType", "onlineOnly", ...CONTENT_FIELDS];
 export const EDIT_FIELDS = ["by", "id", ...CONTENT_FIELDS];

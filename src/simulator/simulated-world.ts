@@ -4,8 +4,8 @@ import type { ApiCalls, Api, Call, CallLog } from "./calls.ts";
 import type { Callbacks, Ending } from "./callbacks.ts";
 import { ControlError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
-import { checkContent, checkSay, EDIT_FIELDS, RECALL_FIELDS, refuseUnknown, userId } from "./say.ts";
-import type { Fields, Say } from "./say.ts";
+import { checkContent, checkSay, checkTip, EDIT_FIELDS, RECALL_FIELDS, refuseUnknown, userId } from "./say.ts";
+import type { Fields, Say, Tip } from "./say.ts";
 import { refOf, viewConversation, viewMessage } from "./views.ts";
 import type { ConversationView, MessageView, RefView } from "./views.ts";
 import { isStored } from "./world.ts";
@@ -22,6 +22,8 @@ export type Recall = { readonly id: string; readonly by?: string | undefined };
 
 export interface SimulatedWorld {
   say(said: Say): Said;
+  /** A system message of a group: it takes a number. */
+  tip(tip: Tip): { readonly msgSeq: number };
   edit(edit: Edit): MessageView;
   recall(recall: Recall): MessageView;
   conversations(): readonly ConversationView[];
@@ -66,6 +68,10 @@ export function createSimulatedWorld({ world, calls, callbacks, faults }: Parts)
     say(said) {
       const message = world.say(checkSay(said));
       return { id: message.id, conversation: message.conversation, ref: refOf(message) };
+    },
+    tip(tip) {
+      const { msgSeq } = world.tip(checkTip(tip));
+      return { msgSeq };
     },
     edit(edit) {
       refuseUnknown(edit, EDIT_FIELDS);

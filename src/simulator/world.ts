@@ -59,7 +59,11 @@ export type Conversation = {
       };
   /** In the order they were said. */
   readonly messages: readonly StoredMessage[];
+  /** System messages: only group history shows them. */
+  readonly tips: readonly SystemTip[];
 };
+
+export type SystemTip = { readonly msgSeq: number; readonly at: number };
 
 export type Change =
   | { readonly what: "said" | "edited" | "modified" | "recalled"; readonly message: StoredMessage; readonly by: string }
@@ -67,6 +71,8 @@ export type Change =
 
 export interface World {
   say(order: SayOrder): StoredMessage;
+  /** A system message of a group; nobody is told. */
+  tip(where: Where & { readonly kind: "group" }): SystemTip;
   /** Puts a version on top; a part that is not given stays as it is. */
   change(message: StoredMessage, content: Content, by: string, how: "edited" | "modified"): void;
   recall(message: StoredMessage, by: string): void;
@@ -90,8 +96,9 @@ const VERSIONS_KEPT_MAX = 1_000;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type WritableMessage = Writable<Omit<StoredMessage, "versions">> & { versions: Version[] };
-type WritableConversation = Omit<Conversation, "messages"> & {
+type WritableConversation = Omit<Conversation, "messages" | "tips"> & {
   readonly messages: StoredMessage[];
+  readonly tips: SystemTip[];
   readonly byName: Map<string, StoredMessage>;
   /** Group messages are numbered from 1, apart in each topic. */
   lastSeq: number;
@@ -118,7 +125,7 @@ export function createWorld({ seed, now }: { seed: number; now: () => number }):
     const known = conversations.get(id);
     if (where.kind === "group") refuseOtherType(groups.get(where.groupId), where);
     if (known) return known;
-    const fresh = { id, where: placeOf(from, where), messages: [], byName: new Map(), lastSeq: 0 };
+    const fresh = { id, where: placeOf(from, where), messages: [], tips: [], byName: new Map(), lastSeq: 0 };
     conversations.set(id, fresh);
     return fresh;
   };
@@ -178,6 +185,12 @@ export function createWorld({ seed, now }: { seed: number; now: () => number }):
       conversation.byName.set(nameIn(identity, from), message);
       tell({ what: "said", message, by: from });
       return message;
+    },
+    tip(where) {
+      const conversation = open("", where);
+      const tip = { msgSeq: ++conversation.lastSeq, at: now() };
+      conversation.tips.push(tip);
+      return tip;
     },
     change({ id }, content, by, how) {
       const message = messages.get(id);

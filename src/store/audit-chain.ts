@@ -3,7 +3,9 @@
  * or cuts rows without the key breaks it; a cut at the end shows against a head that was written to the log earlier.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import type { SdkAppId } from "../domain/message.ts";
 import { Secret } from "../domain/secret.ts";
@@ -101,11 +103,7 @@ export function auditKey(configured: Secret | undefined, databasePath: string): 
   if (configured !== undefined) return configured;
   if (databasePath === ":memory:") return new Secret(randomBytes(32).toString("hex"));
   const path = `${databasePath}.audit-key`;
-  try {
-    writeFileSync(path, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
-  } catch (thrown) {
-    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw thrown;
-  }
+  if (!existsSync(path)) makeKeyFile(path);
   const key = readFileSync(path, "utf8").trim();
   if (key.length < 32) {
     throw new OperatorError(
@@ -115,4 +113,23 @@ export function auditKey(configured: Secret | undefined, databasePath: string): 
     );
   }
   return new Secret(key);
+}
+
+/**
+ * The file appears whole or not at all, and stays through a power cut: a key that is half there would refuse the next
+ * start. Of two processes that make one at the same time, the first wins.
+ */
+function makeKeyFile(path: string): void {
+  const beside = `${path}.${process.pid}.new`;
+  writeFileSync(beside, randomBytes(32).toString("hex"), { mode: 0o600, flush: true });
+  crashPoint("audit_key.written");
+  try {
+    linkSync(beside, path);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw thrown;
+  }
+  rmSync(beside);
+  const folder = openSync(dirname(path), "r");
+  fsyncSync(folder);
+  closeSync(folder);
 }

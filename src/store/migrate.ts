@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { crashPoint } from "../crash-point.ts";
 import { OperatorError } from "../errors.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 
@@ -46,8 +47,10 @@ export function migrate(db: Sqlite, steps: readonly SchemaStep[] = shippedSteps(
         "INSERT INTO schema_step (version, name, digest, applied_at) VALUES (?, ?, ?, unixepoch() * 1000)",
       ).run(step.version, step.name, digestOf(step));
       applied.push(step);
+      crashPoint("migrate.step_done");
     });
     apply.immediate();
+    crashPoint("migrate.step_committed");
   }
   return applied;
 }

@@ -3,6 +3,7 @@
  * transaction: the operating system drops it with the process, so a kill leaves nothing to clean up.
  */
 import type Database from "better-sqlite3";
+import { crashPoint } from "../crash-point.ts";
 import { OperatorError } from "../errors.ts";
 import { isBusy, openLockFile } from "./sqlite-open.ts";
 
@@ -28,6 +29,7 @@ export function createProcessLock(databasePath: string): ProcessLock {
         db = openLockFile(path);
         db.exec("BEGIN EXCLUSIVE");
         held = db;
+        crashPoint("lock.acquired");
         return true;
       } catch (thrown) {
         db?.close();

@@ -1,11 +1,14 @@
 /** Messages come in: one transaction for all that arrived in one turn of the event loop. */
-import type { Decision, Finding } from "../domain/decision.ts";
+import { crashPoint } from "../crash-point.ts";
+import type { Decision } from "../domain/decision.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import type { Message, SdkAppId } from "../domain/message.ts";
-import type { OrderDraft, Origin } from "../domain/plan.ts";
+import type { Origin } from "../domain/plan.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { IntakeEntry, IntakeStore, Judgement, MessageId, Undecided } from "../ports/store.ts";
+import { createConsequences } from "./sqlite-consequences.ts";
 import type { Sqlite } from "./sqlite-open.ts";
+import type { NoteSighting } from "./sqlite-sightings.ts";
 
 type AppendAudit = (entries: readonly AuditEntry[], messageId?: number) => void;
 
@@ -19,6 +22,7 @@ export function createSqliteIntake(
   sdkAppId: SdkAppId,
   appendAudit: AppendAudit,
   settings: { readonly keepPassedBodies: boolean },
+  noteSighting: NoteSighting,
 ): IntakeStore {
   const conversations = createConversations(db, sdkAppId);
   const insertMessage = db.prepare(
@@ -26,18 +30,7 @@ export function createSqliteIntake(
        sent_at, event_at, received_at, unmodifiable, command, callback, decision, revision, decided_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
-  const insertFinding = db.prepare(
-    `INSERT INTO finding (sdk_app_id, message_id, rule, category, severity, effect, place, start, "end")
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const insertOrder = db.prepare(
-    `INSERT INTO modification (id, sdk_app_id, message_id, ordinal, api, purpose, lane, action, state, reason,
-       payload_revision, due_at, created_at, ended_at)
-     VALUES (?, ?, ?, (SELECT count(*) FROM modification WHERE message_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const insertPayload = db.prepare(
-    "INSERT INTO payload (modification_id, revision, sdk_app_id, body, reason, created_at) VALUES (?, 1, ?, ?, 'first', ?)",
-  );
+  const { recordFindings, recordOrder } = createConsequences(db, sdkAppId);
   const decide = db.prepare(
     `UPDATE message SET decision = ?, revision = ?, decided_at = ?, callback = CASE WHEN ? THEN callback END
      WHERE id = ? AND decision = 'undecided'`,
@@ -53,26 +46,9 @@ export function createSqliteIntake(
     "DELETE FROM undecodable WHERE id <= (SELECT id FROM undecodable ORDER BY id DESC LIMIT 1 OFFSET ?)",
   );
 
-  const recordFindings = (messageId: number, findings: readonly Finding[]): void => {
-    for (const { rule, category, severity, effect, place, span } of findings) {
-      const where = JSON.stringify(place);
-      insertFinding.run(sdkAppId, messageId, rule, category, severity, effect, where, span.start, span.end);
-    }
-  };
-
-  const recordOrder = (messageId: number, order: OrderDraft, at: EpochMs): void => {
-    const { id, api, purpose, lane, action, state, reason, payload } = order;
-    const endedAt = state === "pending" ? null : at;
-    const revision = payload === "" ? 0 : 1;
-    insertOrder.run(
-      ...[id, sdkAppId, messageId, messageId, api, purpose, lane, action, state, reason, revision, at, at, endedAt],
-    );
-    if (revision !== 0) insertPayload.run(id, sdkAppId, Buffer.from(payload), at);
-  };
-
   const recordConsequences = (messageId: number, judgement: Judgement, at: EpochMs): void => {
     recordFindings(messageId, judgement.decision.findings);
-    if (judgement.order !== undefined) recordOrder(messageId, judgement.order, at);
+    if (judgement.order !== undefined) recordOrder(messageId, judgement.order, judgement.prints, at);
     appendAudit(judgement.audit, messageId);
   };
 
@@ -83,9 +59,10 @@ export function createSqliteIntake(
     const { message, judgement } = entry;
     const { ref } = message;
     const decision = judgement?.decision;
+    const conversation = conversations.idOf(message);
     const inserted = insertMessage.run(
       sdkAppId,
-      conversations.idOf(message),
+      conversation,
       ref.kind === "c2c" ? ref.msgKey : null,
       ref.kind === "group" ? ref.msgSeq : null,
       ref.kind === "unnumbered" ? Buffer.from(ref.digest, "hex") : null,
@@ -104,15 +81,23 @@ export function createSqliteIntake(
       decision === undefined ? null : entry.receivedAt,
     );
     if (inserted.changes === 0) return false;
+    noteSighting(conversation, entry);
+    crashPoint("intake.message_inserted");
     if (judgement !== undefined) recordConsequences(Number(inserted.lastInsertRowid), judgement, entry.receivedAt);
     return true;
   };
 
-  const recordAll = db.transaction((entries: readonly IntakeEntry[]) => entries.map(recordOne));
+  const recordAll = db.transaction((entries: readonly IntakeEntry[]) => {
+    const isNew = entries.map(recordOne);
+    crashPoint("intake.before_commit");
+    return isNew;
+  });
   const recordLater = db.transaction((id: MessageId, judgement: Judgement, at: EpochMs) => {
     const { kind, revision } = judgement.decision;
     const changed = decide.run(kind, revision, at, keepsBody(judgement.decision) ? 1 : 0, id);
+    crashPoint("judgement.decided");
     if (changed.changes === 1) recordConsequences(id, judgement, at);
+    crashPoint("judgement.before_commit");
   });
   const recordFailed = db.transaction((id: MessageId, audit: readonly AuditEntry[], at: EpochMs) => {
     if (decide.run("failed", null, at, 1, id).changes === 1) appendAudit(audit, id);
@@ -120,6 +105,7 @@ export function createSqliteIntake(
   const keepUndecodable = db.transaction((command: string, reason: string, body: Buffer, at: EpochMs) => {
     insertUndecodable.run(sdkAppId, at, command, reason, body);
     trimUndecodable.run(UNDECODABLE_KEPT);
+    crashPoint("undecodable.before_commit");
   });
 
   return {
@@ -140,6 +126,7 @@ export function createSqliteIntake(
     },
     async recordJudgement(id, judgement, at) {
       recordLater.immediate(id, judgement, at);
+      crashPoint("judgement.recorded");
     },
     async recordJudgingFailed(id, audit, at) {
       recordFailed.immediate(id, audit, at);
@@ -164,7 +151,10 @@ export const toUndecided = (row: UndecidedRow): Undecided => ({
 });
 
 /** Conversations have small integer ids: they make the message table and its indexes a third smaller than names would. */
-function createConversations(db: Sqlite, sdkAppId: SdkAppId): { idOf(message: Message): number; forget(): void } {
+export function createConversations(
+  db: Sqlite,
+  sdkAppId: SdkAppId,
+): { idOf(message: Pick<Message, "ref">): number; forget(): void } {
   const select = db.prepare<[number, string, string, string], { id: number }>(
     "SELECT id FROM conversation WHERE sdk_app_id = ? AND kind = ? AND first = ? AND second = ?",
   );

@@ -1,7 +1,9 @@
 /** What is kept beside messages and orders, and for how long: rule sets, bodies, originals. */
+import { crashPoint } from "../crash-point.ts";
 import type { SdkAppId } from "../domain/message.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { RetentionStore, RuleStore } from "../ports/store.ts";
+import { createEditRetention } from "./sqlite-edit-keep.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 
 /** Rule sets that were live: enough to look back on, few enough that large lists do not fill the disk. */
@@ -24,6 +26,7 @@ export function createSqliteRules(db: Sqlite, sdkAppId: SdkAppId): RuleStore {
   const save = db.transaction((revision: string, files: string, at: EpochMs) => {
     insert.run(revision, sdkAppId, files, at);
     forgetOld.run({ app: sdkAppId });
+    crashPoint("rules.before_commit");
   });
   return {
     async saveRules({ revision, files }, at) {
@@ -68,6 +71,8 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
   );
   const dropUndecodable = db.prepare("DELETE FROM undecodable WHERE at < ?");
 
+  const forgetEdits = createEditRetention(db, sdkAppId, PURGE_STEP_ROWS);
+
   const walk = (name: string, before: EpochMs, drop: (from: number, to: number) => void): boolean => {
     const from = Number(progress.get(sdkAppId, name)?.value ?? 0);
     const { last, seen } = span.get({ from, before, rows: PURGE_STEP_ROWS }) ?? { last: null, seen: 0 };
@@ -80,11 +85,14 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
   const step = db.transaction((before: { readonly bodies: EpochMs; readonly originals: EpochMs }) => {
     dropUndecodable.run(before.bodies);
     const bodies = walk("bodies_purged_to", before.bodies, (from, to) => dropBodies.run(from, to));
+    crashPoint("purge.bodies_dropped");
     const originals = walk("originals_purged_to", before.originals, (from, to) => {
       dropOriginals.run(from, to);
       dropPayloads.run(from, to);
     });
-    return bodies || originals;
+    const edits = forgetEdits(before);
+    crashPoint("purge.before_commit");
+    return bodies || originals || edits;
   });
 
   return {

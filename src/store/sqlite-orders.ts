@@ -1,7 +1,9 @@
 /** The outbox: orders are claimed, sent by somebody else, and settled. */
+import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import type { SdkAppId } from "../domain/message.ts";
-import type { ModifyApi } from "../domain/modification.ts";
+import { lanes, turns } from "../domain/lanes.ts";
+import type { Lane, ModifyApi } from "../domain/modification.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { epochMs, monotonicMs } from "../domain/time.ts";
 import type { ClaimedOrder, MessageId, OrderStore, Settlement } from "../ports/store.ts";
@@ -43,22 +45,28 @@ export function createSqliteOrders(
   // Several apps may share a database; this store speaks for one. An SDKAppID is a number: it can stand in the text.
   const ours = `sdk_app_id = ${sdkAppId}`;
   const selectWhere = (due: string) =>
-    db.prepare<{ api: string; dueBy: number; limit: number }, OrderRow>(
-      `SELECT o.id, o.message_id, o.api, o.payload_revision, o.tries, o.read_first, o.created_at, o.fence, p.body
-     FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision
-     WHERE o.sdk_app_id = ${sdkAppId} AND o.api = @api AND o.state = 'pending' AND ${due}
+    db.prepare<{ api: string; lane: string; dueBy: number; limit: number }, { id: string }>(
+      `SELECT o.id FROM modification o
+     WHERE o.sdk_app_id = ${sdkAppId} AND o.api = @api AND o.lane = @lane AND o.state = 'pending' AND ${due}
        AND NOT EXISTS (SELECT 1 FROM modification e WHERE e.message_id = o.message_id AND e.ordinal < o.ordinal
          AND e.state IN ('pending', 'claimed'))
      ORDER BY o.due_at, o.id LIMIT @limit`,
     );
   const selectDue = selectWhere("o.due_at <= @dueBy");
   const selectStranded = selectWhere(`o.due_at > @dueBy + ${WAIT_LONGEST_MS}`);
+  const selectOrder = db.prepare<[string], OrderRow>(
+    `SELECT o.id, o.message_id, o.api, o.payload_revision, o.tries, o.read_first, o.created_at, o.fence, p.body
+     FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision WHERE o.id = ?`,
+  );
   const take = db.prepare(
     `UPDATE modification SET state = 'claimed', fence = fence + 1, leased_until = @now + ${LEASE_MS} WHERE id = @id`,
   );
+  // What was superseded while it was under way is not tried again.
+  const backToPending = `state = CASE WHEN reason = '' THEN 'pending' ELSE 'cancelled' END,
+       ended_at = CASE WHEN reason = '' THEN ended_at ELSE @at END`;
   const expire = db.prepare(
-    `UPDATE modification SET state = 'pending'
-     WHERE ${ours} AND api = @api AND state = 'claimed' AND leased_until <= @now`,
+    `UPDATE modification SET ${backToPending}
+     WHERE ${ours} AND api = @api AND state = 'claimed' AND leased_until <= @at`,
   );
   const counting = `attempts = attempts + (@counted IS NOT NULL), tries = CASE WHEN @counted IS NULL THEN tries
        ELSE json_set(tries, '$.' || @counted, coalesce(json_extract(tries, '$.' || @counted), 0) + 1) END`;
@@ -68,17 +76,27 @@ export function createSqliteOrders(
        last_code = coalesce(@code, last_code), ended_at = @at ${held}`,
   );
   const retry = db.prepare(
-    `UPDATE modification SET state = 'pending', due_at = @dueAt, read_first = @readFirst, ${counting},
+    `UPDATE modification SET ${backToPending}, due_at = @dueAt, read_first = @readFirst, ${counting},
        last_code = coalesce(@code, last_code) ${held}`,
   );
   const revise = db.prepare(
-    `UPDATE modification SET state = 'pending', due_at = @dueAt, ${counting},
+    `UPDATE modification SET ${backToPending}, due_at = @dueAt, ${counting},
        last_code = coalesce(@code, last_code), read_first = 0, payload_revision = payload_revision + 1 ${held}`,
   );
-  const giveBack = db.prepare(`UPDATE modification SET state = 'pending' ${held}`);
+  const giveBack = db.prepare(`UPDATE modification SET ${backToPending} ${held}`);
   const insertPayload = db.prepare(
     `INSERT INTO payload (modification_id, revision, sdk_app_id, body, reason, created_at)
      SELECT id, payload_revision, sdk_app_id, @body, @reason, @at FROM modification WHERE id = @id`,
+  );
+  const insertPrint = db.prepare(
+    `INSERT INTO payload_print (modification_id, revision, sdk_app_id, judged_body, judged_data, sent_body)
+     SELECT id, payload_revision, sdk_app_id, @judgedBody, @judgedData, @sentBody FROM modification WHERE id = @id`,
+  );
+  const samePrint = db.prepare(
+    `INSERT INTO payload_print (modification_id, revision, sdk_app_id, judged_body, judged_data, sent_body)
+     SELECT o.id, o.payload_revision, o.sdk_app_id, p.judged_body, p.judged_data, p.sent_body
+     FROM modification o JOIN payload_print p ON p.modification_id = o.id AND p.revision = o.payload_revision - 1
+     WHERE o.id = @id`,
   );
   const messageOf = db.prepare<[string], { message_id: number }>("SELECT message_id FROM modification WHERE id = ?");
   const earliest = db.prepare<{ api: string }, { due_at: number | null }>(
@@ -92,7 +110,7 @@ export function createSqliteOrders(
     `UPDATE modification SET due_at = @now WHERE id IN
        (SELECT id FROM modification WHERE ${ours} AND api = @api AND state = 'pending' AND due_at > @now ORDER BY due_at LIMIT ${HASTENED_MAX})`,
   );
-  const free = db.prepare(`UPDATE modification SET state = 'pending', due_at = ? WHERE ${ours} AND state = 'claimed'`);
+  const free = db.prepare(`UPDATE modification SET ${backToPending}, due_at = @at WHERE ${ours} AND state = 'claimed'`);
   const slots = db.prepare<[number, string], { next_slot_at: number }>(
     "SELECT next_slot_at FROM throttle WHERE sdk_app_id = ? AND api = ?",
   );
@@ -105,11 +123,21 @@ export function createSqliteOrders(
   );
 
   const claim = db.transaction((api: ModifyApi, limit: number, now: EpochMs, dueBy: EpochMs) => {
-    expire.run({ api, now });
-    const asked = { api, dueBy, limit };
-    const onTime = selectDue.all(asked);
-    const due = onTime.length > 0 ? onTime : selectStranded.all(asked);
+    expire.run({ api, at: now });
+    const inTurn = (select: typeof selectDue): readonly OrderRow[] => {
+      const asked = { api, dueBy, limit };
+      const queues = Object.fromEntries(lanes.map((lane) => [lane, select.all({ ...asked, lane })] as const)) as Record<
+        Lane,
+        { readonly id: string }[]
+      >;
+      const { live, guard, restore, rescan } = queues;
+      const waiting = { live: live.length, guard: guard.length, restore: restore.length, rescan: rescan.length };
+      return turns(waiting, limit).flatMap((lane) => selectOrder.get(queues[lane].shift()?.id ?? "") ?? []);
+    };
+    const onTime = inTurn(selectDue);
+    const due = onTime.length > 0 ? onTime : inTurn(selectStranded);
     for (const { id } of due) take.run({ id, now });
+    crashPoint("claim.before_commit");
     return due.map(toClaimed);
   });
 
@@ -117,7 +145,7 @@ export function createSqliteOrders(
     const { id, fence, at, result, audit } = settlement;
     const code = settlement.code ?? null;
     const counted = settlement.counted ?? null;
-    const common = { id, fence };
+    const common = { id, fence, at };
     switch (result.kind) {
       case "give_back":
         return giveBack.run(common).changes === 1;
@@ -131,9 +159,12 @@ export function createSqliteOrders(
       case "revise":
         if (revise.run({ ...common, counted, code, dueAt: result.dueAt }).changes === 0) return false;
         insertPayload.run({ id, body: Buffer.from(result.payload), reason: result.reason, at });
+        if (result.prints === undefined) samePrint.run({ id });
+        else insertPrint.run({ id, ...result.prints });
+        crashPoint("settle.revised");
         break;
       case "end":
-        if (end.run({ ...common, counted, code, at, state: result.state, reason: result.reason }).changes === 0)
+        if (end.run({ ...common, counted, code, state: result.state, reason: result.reason }).changes === 0)
           return false;
         break;
       default:
@@ -143,7 +174,11 @@ export function createSqliteOrders(
     return true;
   };
 
-  const settle = db.transaction((settlements: readonly Settlement[]) => settlements.map(settleOne));
+  const settle = db.transaction((settlements: readonly Settlement[]) => {
+    const counted = settlements.map(settleOne);
+    crashPoint("settle.before_commit");
+    return counted;
+  });
   const reserve = db.transaction((api: ModifyApi, count: number, gapMs: number, now: number) => {
     const stored = slots.get(sdkAppId, api)?.next_slot_at ?? 0;
     const aheadMax = Math.max(RESERVED_AHEAD_MAX_MS, count * gapMs);
@@ -169,7 +204,9 @@ export function createSqliteOrders(
       hasten.run({ api, now });
     },
     async takeOver(now) {
-      return free.run(now).changes;
+      const { changes } = free.run({ at: now });
+      crashPoint("orders.taken_over");
+      return changes;
     },
     async reserveSlots(api, count, gapMs, now) {
       return monotonicMs(reserve.immediate(api, count, gapMs, now));

@@ -1,14 +1,18 @@
 /** The store over SQLite: opens, brings the schema up to date, and puts the parts together. */
 import type { SdkAppId } from "../domain/message.ts";
 import type { Secret } from "../domain/secret.ts";
+import type { GapStore } from "../ports/history.ts";
 import type { Store } from "../ports/store.ts";
 import { auditKey, createAuditAppender } from "./audit-chain.ts";
 import { migrate } from "./migrate.ts";
+import { createSqliteEdits } from "./sqlite-edits.ts";
+import { createSqliteGaps } from "./sqlite-gaps.ts";
 import { createSqliteIntake } from "./sqlite-intake.ts";
 import { createSqliteRetention, createSqliteRules } from "./sqlite-keep.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 import { openSqlite } from "./sqlite-open.ts";
 import { createSqliteOrders } from "./sqlite-orders.ts";
+import { createSightings } from "./sqlite-sightings.ts";
 
 export type SqliteStoreSettings = {
   /** A file, or `:memory:`. */
@@ -27,7 +31,7 @@ export type SqliteStoreSettings = {
 const BUSY_TIMEOUT_MS = 250;
 
 /** @throws OperatorError when the file cannot be opened or its schema is not one that this program knows */
-export function createSqliteStore(settings: SqliteStoreSettings): Store & { readonly db: Sqlite } {
+export function createSqliteStore(settings: SqliteStoreSettings): Store & GapStore & { readonly db: Sqlite } {
   const db = openSqlite(settings.path);
   try {
     migrate(db);
@@ -41,7 +45,9 @@ export function createSqliteStore(settings: SqliteStoreSettings): Store & { read
     const head = db.prepare<[], { seal: Buffer }>("SELECT seal FROM audit ORDER BY id DESC LIMIT 1");
     return {
       db,
-      ...createSqliteIntake(db, sdkAppId, appendAudit, settings),
+      ...createSqliteIntake(db, sdkAppId, appendAudit, settings, createSightings(db, sdkAppId, appendAudit)),
+      ...createSqliteGaps(db, sdkAppId, appendAudit),
+      ...createSqliteEdits(db, sdkAppId, appendAudit, settings),
       ...createSqliteOrders(db, sdkAppId, appendAudit),
       ...createSqliteRules(db, sdkAppId),
       ...createSqliteRetention(db, sdkAppId),

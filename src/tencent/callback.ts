@@ -21,7 +21,10 @@ export type CallbackQuery =
   | { readonly kind: "check" }
   | { readonly kind: "forbidden"; readonly why: Distrust }
   | { readonly kind: "unused"; readonly command: string }
-  | { readonly kind: "message"; readonly command: MessageCommand };
+  | { readonly kind: "message"; readonly command: MessageCommand }
+  | { readonly kind: "edit"; readonly command: EditCommand }
+  | { readonly kind: "recall"; readonly command: RecallCommand }
+  | { readonly kind: "alert"; readonly command: AlertCommand };
 
 export type Distrust = "sdk_app_id" | "signature" | "request_time";
 
@@ -33,6 +36,10 @@ export const distrustInWords: Readonly<Record<Distrust, string>> = {
 };
 
 export type MessageCommand = "C2C.CallbackAfterSendMsg" | "Group.CallbackAfterSendMsg";
+export type EditCommand = "C2C.CallbackAfterModifyMsg" | "Group.CallbackAfterModifyMsg";
+export type TellingCommand = MessageCommand | "C2C.CallbackAfterModifyMsg";
+export type RecallCommand = "C2C.CallbackAfterMsgWithDraw" | "Group.CallbackAfterRecallMsg";
+export type AlertCommand = "Alert.RequestOverLimit";
 
 /** Tencent's page: a request whose time is more than a minute from ours is not to be believed. */
 const REQUEST_TIME_WINDOW_MS = 60_000;
@@ -47,7 +54,21 @@ export function readQuery(query: string, settings: CallbackSettings, now: EpochM
     const why = distrust(parameters, settings.token, now);
     if (why !== undefined) return { kind: "forbidden", why };
   }
-  return isMessageCommand(command) ? { kind: "message", command } : { kind: "unused", command };
+  switch (command) {
+    case "C2C.CallbackAfterSendMsg":
+    case "Group.CallbackAfterSendMsg":
+      return { kind: "message", command };
+    case "C2C.CallbackAfterModifyMsg":
+    case "Group.CallbackAfterModifyMsg":
+      return { kind: "edit", command };
+    case "C2C.CallbackAfterMsgWithDraw":
+    case "Group.CallbackAfterRecallMsg":
+      return { kind: "recall", command };
+    case "Alert.RequestOverLimit":
+      return { kind: "alert", command };
+    default:
+      return { kind: "unused", command };
+  }
 }
 
 /** A query as Tencent would write it, signed where there is a token: for whoever wants to be taken for Tencent. */
@@ -86,8 +107,15 @@ function distrust(parameters: URLSearchParams, token: Secret, now: EpochMs): Dis
 export const isMessageCommand = (command: string): command is MessageCommand =>
   command === "C2C.CallbackAfterSendMsg" || command === "Group.CallbackAfterSendMsg";
 
+export const isEditCommand = (command: string): command is EditCommand =>
+  command === "C2C.CallbackAfterModifyMsg" || command === "Group.CallbackAfterModifyMsg";
+
+/** Whether a recorded callback tells a whole message; see `decodeMessage`. */
+export const tellsMessage = (command: string): command is TellingCommand =>
+  isMessageCommand(command) || command === "C2C.CallbackAfterModifyMsg";
+
 /** Whole and not negative; some pages print numbers in quotes. */
-const whole = z.union([
+export const whole = z.union([
   z.number().int().nonnegative(),
   z
     .string()
@@ -96,11 +124,12 @@ const whole = z.union([
 ]);
 /** No UserID or GroupID comes near this; the bound keeps nonsense out of the index. */
 const ID_UNITS_MAX = 256;
-const name = z
+export const name = z
   .string()
   .max(ID_UNITS_MAX)
   .refine((value) => value.isWellFormed() && !value.includes("\0"), "has a lone surrogate or a NUL in it");
-const id = name.min(1);
+export const id = name.min(1);
+export const messageBody = z.array(z.looseObject({ MsgType: z.string().min(1) }));
 
 const common = {
   CallbackCommand: z.string().optional(),
@@ -108,7 +137,7 @@ const common = {
   OnlineOnlyFlag: whole.optional(),
   MsgTime: whole.optional(),
   EventTime: whole.optional(),
-  MsgBody: z.array(z.looseObject({ MsgType: z.string().min(1) })),
+  MsgBody: messageBody,
   CloudCustomData: z.string().optional(),
 };
 const c2cShape = z.object({
@@ -141,8 +170,12 @@ const elementsIn = (parsed: unknown): number =>
 
 type Decoded = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: string };
 
-/** Reads the body of an after-send callback, fresh or from the record. Never throws. */
-export function decodeMessage(command: MessageCommand, raw: Buffer, sdkAppId: SdkAppId): Decoded {
+type ReadJson =
+  | { readonly ok: true; readonly json: string; readonly parsed: unknown }
+  | { readonly ok: false; readonly reason: string };
+
+/** What every body has to be before its shape is looked at. */
+export function readJson(raw: Buffer): ReadJson {
   if (!isUtf8(raw)) return { ok: false, reason: "the body is not UTF-8" };
   const json = raw.toString("utf8");
   let parsed: unknown;
@@ -152,6 +185,23 @@ export function decodeMessage(command: MessageCommand, raw: Buffer, sdkAppId: Sd
     return { ok: false, reason: "the body is not JSON" };
   }
   if (elementsIn(parsed) > ELEMENTS_MAX) return { ok: false, reason: `MsgBody: more than ${ELEMENTS_MAX} elements` };
+  return { ok: true, json, parsed };
+}
+
+/** `MsgBody` exactly as it came. */
+export function rawBodyIn(json: string): string {
+  const range = memberOf(json, rootValue(json), "MsgBody");
+  return range === undefined ? "[]" : json.slice(range.start, range.end);
+}
+
+/**
+ * Reads the body of an after-send callback, fresh or from the record. Never throws. The one of a one-to-one edit tells all
+ * that a message has: where the message itself never came, the edit stands for it.
+ */
+export function decodeMessage(command: TellingCommand, raw: Buffer, sdkAppId: SdkAppId): Decoded {
+  const read = readJson(raw);
+  if (!read.ok) return read;
+  const { json, parsed } = read;
   const group = command === "Group.CallbackAfterSendMsg";
   const shaped = group ? decodeGroup(parsed, raw) : decodeC2c(parsed);
   if (!shaped.ok) return shaped;
@@ -174,8 +224,7 @@ export function decodeMessage(command: MessageCommand, raw: Buffer, sdkAppId: Sd
       customData: fields.CloudCustomData,
       // Only messages that a rule objects to are rewritten: most bodies are never looked up.
       get body() {
-        const range = memberOf(json, rootValue(json), "MsgBody");
-        return range === undefined ? "[]" : json.slice(range.start, range.end);
+        return rawBodyIn(json);
       },
     },
   };
@@ -239,7 +288,7 @@ function operatorOf(fields: z.infer<typeof groupShape>): string | undefined {
 }
 
 /** The first fault, by name of the field. The values stay out of it: they are people's. */
-function reasonOf(error: z.ZodError): string {
+export function reasonOf(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue === undefined ? "unknown shape" : `${issue.path.join(".") || "body"}: ${issue.message}`;
 }

@@ -3,8 +3,8 @@ import { isArray, isObject, isString, items, memberOf, readString, rootValue } f
 import type { MessageRef } from "../domain/message.ts";
 import type { ReadBack } from "../ports/im-client.ts";
 
-const C2C_HISTORY = "/v4/openim/admin_getroammsg";
-const GROUP_HISTORY = "/v4/group_open_http_svc/group_msg_get_simple";
+export const C2C_HISTORY = "/v4/openim/admin_getroammsg";
+export const GROUP_HISTORY = "/v4/group_open_http_svc/group_msg_get_simple";
 
 /** A page of one-to-one history holds what two people said in one second; more than this in a second is no chat. */
 const SAME_SECOND_MAX = 100;
@@ -39,7 +39,7 @@ export function historyRequest(
 }
 
 /** `MsgFlagBits` of a recalled message: https://cloud.tencent.com/document/product/269/42794. */
-const RECALLED_FLAG = 8;
+export const RECALLED_FLAG = 8;
 
 /** Where the next page of one-to-one history begins; undefined behind the last one. Pages end at 13 KB. */
 export function nextPageIn(json: string): string | undefined {

@@ -20,6 +20,7 @@ describe("the built program", () => {
     assert.deepEqual([help.code, help.err], [0, ""]);
     assert.match(help.out, /^Usage: emend /);
     assert.equal(rules.code, 0, rules.out + rules.err);
-    assert.deepEqual([migrated.code, migrated.out], [0, "applied 1 record\n"]);
+    assert.equal(migrated.code, 0, migrated.err);
+    assert.match(migrated.out, /^applied 1 record\n(applied \d+ \w+\n)*$/);
   });
 });

@@ -1,4 +1,5 @@
 /** What every store promises, whatever database is beneath it: one suite, run over each of them. */
+import { describeEdits } from "./store-edits.ts";
 import { describeIntake } from "./store-intake.ts";
 import { describeKeeping } from "./store-keeping.ts";
 import { describeOrders } from "./store-orders.ts";
@@ -7,6 +8,7 @@ import type { StoreHarness } from "./store-harness.ts";
 export function describeStore(harness: StoreHarness): void {
   describe(`the record, kept ${harness.where}`, () => {
     describeIntake(harness);
+    describeEdits(harness);
     describeOrders(harness);
     describeKeeping(harness);
   });

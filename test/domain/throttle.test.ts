@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Outcome } from "../../src/domain/modification.ts";
 import type { Breaker } from "../../src/domain/throttle.ts";
-import { afterCall, closedBreaker, paceShare, SLOT_LATENESS_MS, slotGapMs } from "../../src/domain/throttle.ts";
+import {
+  afterCall,
+  afterOverLimit,
+  closedBreaker,
+  paceShare,
+  SLOT_LATENESS_MS,
+  slotGapMs,
+} from "../../src/domain/throttle.ts";
 import { monotonicMs } from "../../src/domain/time.ts";
 
 const at = monotonicMs;
@@ -116,6 +123,17 @@ describe("the breaker", () => {
     ],
   ] as const) {
     it(sentence, () => assert.deepEqual(breaker, expected));
+  }
+
+  for (const [sentence, from, calls, expected] of [
+    ["goes slower when Tencent warns, by a fifth at least", closedBreaker, 170, slow(0.8, 5_000)],
+    ["makes room for others as far as they take it", closedBreaker, 320, slow(0.5, 5_000)],
+    ["gives nothing back for a warning", run(closedBreaker, [0, "throttled"]), 170, slow(0.5, 5_000)],
+    ["is not closed by a warning", outage(0), 170, outage(0)],
+    ["lets some calls out whatever the warning says", closedBreaker, 1e9, slow(1 / 64, 5_000)],
+    ["is not moved by a warning of nothing", closedBreaker, 0, closedBreaker],
+  ] as const) {
+    it(sentence, () => assert.deepEqual(afterOverLimit(from, { calls, callsMax: 200 }, at(0)), expected));
   }
 
   const history = fc.array(

@@ -260,6 +260,22 @@ describe("what was said", () => {
       );
     });
 
+    it("shows system messages, which take a number and have no list for a body", async () => {
+      announce(1);
+      assert.deepEqual(simulator.world.tip({ group: "team" }), { msgSeq: 2 });
+      announce(1);
+      const { RspMsgList } = await group();
+      assert.deepEqual(
+        RspMsgList.map(({ MsgSeq, IsSystemMsg, MsgBody }) => [MsgSeq, IsSystemMsg, Array.isArray(MsgBody)]),
+        [
+          [3, 0, true],
+          [2, 1, false],
+          [1, 0, true],
+        ],
+      );
+      assert.equal(simulator.world.messages("group:team").length, 2);
+    });
+
     it("keeps topics apart, each numbered from 1", async () => {
       simulator.world.say({ from: "anna", group: COMMUNITY, groupType: "Community", text: "outside" });
       for (const text of ["one", "two"]) simulator.world.say({ from: "ben", group: COMMUNITY, topic: TOPIC, text });

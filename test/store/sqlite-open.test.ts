@@ -69,7 +69,7 @@ describe("opening the database", () => {
     const settings = { path: folder.file("emend.db"), sdkAppId: APP, auditKey: undefined, keepPassedBodies: true };
     createSqliteStore(settings)[Symbol.dispose]();
     const db = openSqlite(settings.path);
-    db.exec("UPDATE schema_step SET version = 9000");
+    db.exec("UPDATE schema_step SET version = 9000 WHERE version = (SELECT max(version) FROM schema_step)");
     db.close();
     assert.throws(() => createSqliteStore(settings), { code: "STORE_SCHEMA_TOO_NEW" });
     // A connection left open would hold its write-ahead log.

@@ -3,11 +3,13 @@
  * memory. Nothing is sent to anybody. Only the clock is ours.
  */
 import type { Server } from "node:http";
-import type { SdkAppId } from "../../src/domain/message.ts";
+import type { SdkAppId, UserId } from "../../src/domain/message.ts";
 import type { Secret } from "../../src/domain/secret.ts";
 import { epochMs, monotonicMs } from "../../src/domain/time.ts";
 import { createCounters } from "../../src/counters.ts";
+import { createEditIntake } from "../../src/flows/edits.ts";
 import { createIntake } from "../../src/flows/intake.ts";
+import { createRecallIntake } from "../../src/flows/recalls.ts";
 import { createConclude, createJudge } from "../../src/flows/judge.ts";
 import type { Readiness } from "../../src/http/callback-listener.ts";
 import { createCallbackServer } from "../../src/http/callback-listener.ts";
@@ -75,6 +77,9 @@ export async function callbackService(settings: CallbackServiceSettings = {}): P
   const onCallback = createCallbackHandler({
     settings: { sdkAppId: SDK_APP_ID, token: settings.token },
     ...{ intake, store, log, count: counters.count, now: clock.now },
+    takeEdit: createEditIntake({ store: sqlite, admin: "administrator" as UserId, clock, wake: nothing }),
+    takeRecall: createRecallIntake({ store: sqlite, clock, log }),
+    onOverLimit: nothing,
     keepUndecodable: settings.keepUndecodable ?? true,
   });
   const server = createCallbackServer({

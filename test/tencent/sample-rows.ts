@@ -17,7 +17,9 @@ export type MessageRow = {
   readonly wrapped?: string;
 };
 export type SampleRow =
-  { readonly kind: "unused" } | { readonly kind: "forbidden"; readonly why: "sdk_app_id" } | MessageRow;
+  | { readonly kind: "unused" | "edit" | "recall" | "alert" }
+  | { readonly kind: "forbidden"; readonly why: "sdk_app_id" }
+  | MessageRow;
 
 export const noteOf = (action: "mask" | "flag"): string =>
   `"moderation":[{"v":1,"id":"01JSAMPLE0000000000000000A","action":"${action}","rules":["words"],"at":1789000000000}]`;

@@ -49,8 +49,9 @@ describe("a recorded callback", () => {
     const row = sampleTable[sample.name];
     if (row === undefined) continue;
     if (row.kind !== "message") {
-      it(`${sample.name} is ${row.kind === "unused" ? "of no use to us" : "not for this app"}`, () => {
-        const expected = row.kind === "unused" ? { ...row, command: sample.command } : row;
+      const words = { unused: "of no use to us", forbidden: "not for this app", edit: "an edit", recall: "a recall" };
+      it(`${sample.name} is ${row.kind === "alert" ? "a warning" : words[row.kind]}`, () => {
+        const expected = row.kind === "forbidden" ? row : { ...row, command: sample.command };
         assert.deepEqual(read(sample), expected);
       });
       continue;
