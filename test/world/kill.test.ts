@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createHash, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import http from "node:http";
-import type { MessageView } from "../../src/simulator/views.ts";
 import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
+import { postCallback } from "../support/callback-sender.ts";
 import { expectedFor, faultIn } from "./oracle.ts";
 import type { Child } from "./running.ts";
 import {
@@ -67,7 +67,7 @@ describe("pulling the plug", function () {
       while (next < said.length) {
         const message = simulator.world.message(said[next++] ?? "");
         assert.ok(message);
-        const status = await post(agent, port, message);
+        const status = await postCallback({ agent, port, sdkAppId: SDK_APP_ID, token: TOKEN }, message);
         if (status === 200) acknowledged.add(message.id);
         // Spread over the kills; what meets a dead service is gone, as it is with Tencent.
         if (killing) await new Promise((resolve) => setTimeout(resolve, status === undefined ? 150 : 20));
@@ -99,45 +99,3 @@ describe("pulling the plug", function () {
     assert.ok(calls <= orders + KILLS * 32, `${orders} orders took ${calls} calls`);
   });
 });
-
-/** @returns the status, or undefined when there was no answer */
-function post(agent: http.Agent, port: number, message: MessageView): Promise<number | undefined> {
-  const time = String(Math.floor(Date.now() / 1000));
-  const query = new URLSearchParams({
-    SdkAppid: String(SDK_APP_ID),
-    CallbackCommand: message.ref.kind === "c2c" ? "C2C.CallbackAfterSendMsg" : "Group.CallbackAfterSendMsg",
-    contenttype: "json",
-    RequestTime: time,
-    Sign: createHash("sha256")
-      .update(TOKEN + time)
-      .digest("hex"),
-  });
-  return new Promise((resolve) => {
-    const path = `/callback?${query.toString()}`;
-    const request = http.request({ agent, host: "127.0.0.1", port, path, method: "POST" }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode));
-      response.on("error", () => resolve(undefined));
-    });
-    request.on("error", () => resolve(undefined));
-    request.end(bodyOf(message));
-  });
-}
-
-function bodyOf(message: MessageView): string {
-  const { ref } = message;
-  const address =
-    ref.kind === "c2c"
-      ? { From_Account: ref.from, To_Account: ref.to, MsgKey: ref.msgKey, MsgSeq: message.msgSeq, SendMsgResult: 0 }
-      : { GroupId: ref.groupId, Type: message.groupType, From_Account: message.sender, MsgSeq: ref.msgSeq };
-  const topic = ref.kind === "group" && ref.topicId !== undefined ? { TopicId: ref.topicId } : {};
-  const customData = message.original.customData;
-  const fields = JSON.stringify({
-    ...address,
-    ...topic,
-    OnlineOnlyFlag: message.onlineOnly ? 1 : 0,
-    MsgTime: Math.floor(message.sentAt / 1000),
-    ...(customData === undefined ? {} : { CloudCustomData: customData }),
-  });
-  return `${fields.slice(0, -1)},"MsgBody":${message.original.rawBody}}`;
-}

@@ -1,0 +1,131 @@
+/** How a test brings the service to each crash point. */
+import type { CrashPoint } from "../../src/crash-point.ts";
+import type { Say } from "../../src/simulator/say.ts";
+import { randomTraffic } from "../../src/simulator/traffic.ts";
+import { shippedSteps } from "../../src/store/migrate.ts";
+import { WORDS } from "../world/running.ts";
+import type { KillingWorld } from "./killing-world.ts";
+
+/** Ends the running service at the point, and leaves it ended. */
+export type Exercise = (world: KillingWorld, point: CrashPoint, seed: number) => Promise<void>;
+
+const traffic = (seed: number, count = 24): readonly Say[] => randomTraffic({ seed, count, words: WORDS });
+/** Nothing that a fault could meet by chance: each of them is masked by one call. */
+const offences = (count: number): readonly Say[] =>
+  Array.from({ length: count }, (_, index) => ({ from: "anna", to: "ben", text: `badword ${index}` }));
+/** Spaced as no serialiser would: spelled anew, it shows. */
+const SPACED: Say = {
+  from: "anna",
+  to: "ben",
+  rawBody: JSON.stringify([{ MsgType: "TIMTextElem", MsgContent: { Text: "a badword" } }], null, 2),
+};
+const LONG: Say = { from: "ben", to: "anna", text: `${"ok ".repeat(1_800)}badword` };
+
+const inTraffic =
+  (nth: number, more: readonly Say[] = []): Exercise =>
+  async (world, point, seed) => {
+    await world.arm(`${point}:${nth}`);
+    await world.say([...offences(2), SPACED, ...traffic(seed), ...more]);
+    await world.killed();
+  };
+
+/** Tencent gives this answer once. */
+const answered =
+  (code: number): Exercise =>
+  async (world, point, seed) => {
+    await world.arm(`${point}:1`);
+    world.simulator.faults.set([{ on: "modify_c2c_msg", kind: "error", code, count: 1 }]);
+    await world.say([...offences(3), ...traffic(seed)]);
+    await world.killed();
+    world.simulator.faults.clear();
+  };
+
+/** Tencent takes its time to be away, so that the news comes while claimed orders still wait for their slots. */
+const inOutage =
+  (goesOn: boolean): Exercise =>
+  async (world, point) => {
+    await world.arm(`${point}:1`);
+    world.simulator.faults.set([
+      { on: "modify_c2c_msg", kind: "delay", ms: 100, count: 40 },
+      { on: "modify_c2c_msg", kind: "http502", ...(goesOn ? {} : { count: 6 }) },
+    ]);
+    await world.say(offences(40));
+    await world.killed();
+    world.simulator.faults.clear();
+  };
+
+const atStart: Exercise = async (world, point, seed) => {
+  await world.say([...offences(2), ...traffic(seed)]);
+  await world.kill();
+  await world.start(`${point}:1`);
+};
+
+const claimsLeftBehind: Exercise = async (world, point, seed) => {
+  await inTraffic(1)(world, "dispatch.claimed", seed);
+  await world.start(`${point}:1`);
+};
+
+/** The very first start, before there is anything. */
+const firstStart: Exercise = (world, point) => world.start(`${point}:1`);
+
+/** One step of the schema after the other, each of them ended behind its commit, or before that and then again. */
+const everyStep =
+  (alsoBeforeCommit: boolean): Exercise =>
+  async (world) => {
+    for (let step = 1; step <= shippedSteps().length; step++) {
+      if (alsoBeforeCommit) await world.start("migrate.step_done:1");
+      await world.start(`migrate.step_committed:${step}`);
+    }
+  };
+
+const rulesChange: Exercise = async (world, point, seed) => {
+  await world.say(traffic(seed));
+  await world.arm(`${point}:1`);
+  world.touchRules();
+  await world.killed();
+};
+
+const garbage: Exercise = async (world, point, seed) => {
+  await world.arm(`${point}:1`);
+  await Promise.all([world.postGarbage(), world.say(traffic(seed))]);
+  await world.killed();
+};
+
+export const exercises: Readonly<Record<CrashPoint, Exercise>> = {
+  "audit_key.written": firstStart,
+  "migrate.step_done": everyStep(true),
+  "migrate.step_committed": everyStep(false),
+  "intake.judged": inTraffic(2),
+  "intake.message_inserted": inTraffic(5),
+  "intake.before_commit": inTraffic(2),
+  "intake.recorded": inTraffic(2),
+  "undecodable.before_commit": garbage,
+  "judgement.decided": inTraffic(1, [LONG]),
+  "judgement.before_commit": inTraffic(1, [LONG]),
+  "judgement.recorded": inTraffic(1, [LONG]),
+  "claim.before_commit": inTraffic(1),
+  "dispatch.claimed": inTraffic(1),
+  "slots.reserved": inTraffic(1),
+  "dispatch.before_call": inTraffic(2),
+  "dispatch.answered": inTraffic(2),
+  "dispatch.read_back": answered(20027),
+  "settle.revised": answered(80001),
+  "settle.before_commit": inTraffic(1),
+  "dispatch.settled": inTraffic(1),
+  "dispatch.given_back": inOutage(true),
+  "dispatch.hastened": inOutage(false),
+  "rules.before_commit": rulesChange,
+  "rules.saved": rulesChange,
+  "rules.audited": atStart,
+  "lock.acquired": atStart,
+  "orders.taken_over": claimsLeftBehind,
+  "purge.bodies_dropped": atStart,
+  "purge.before_commit": atStart,
+  "purge.stepped": atStart,
+};
+
+/** Those that need a service that has never run. */
+export const isFirstStart = (point: CrashPoint): boolean => /^(audit_key|migrate)\./.test(point);
+
+/** Those that ordinary messages lead to, some time or other. */
+export const isReachedByTraffic = (point: CrashPoint): boolean => /^(intake|claim|dispatch|slots|settle)\./.test(point);

@@ -1,0 +1,68 @@
+/** Copies of the project in which a saboteur has been at work, and a test run over them. */
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ended } from "./children.ts";
+import type { Sabotage } from "./saboteurs.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** What tests and program read. */
+const COPIED = ["src", "test", "migrations", "rules", "package.json", "tsconfig.json"];
+const TEST_TIMEOUT_MS = 60_000;
+
+export interface Workshop extends Disposable {
+  /** Runs the check over the sabotaged program. @returns what its tests failed with; empty where they stayed green */
+  failures(sabotage: Sabotage): Promise<readonly string[]>;
+}
+
+export function openWorkshop(): Workshop {
+  const folder = mkdtempSync(join(tmpdir(), "emend-sabotage-"));
+  for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+
+  return {
+    async failures({ edits, check }) {
+      const before = new Map(edits.map(({ file }) => [file, readFileSync(join(folder, file), "utf8")]));
+      try {
+        for (const { file, find, replace } of edits) {
+          const path = join(folder, file);
+          const parts = readFileSync(path, "utf8").split(find);
+          if (parts.length !== 2) throw new Error(`${file} no longer holds exactly one: ${find}`);
+          writeFileSync(path, parts.join(replace));
+        }
+        return await failuresOf(folder, check);
+      } finally {
+        for (const [file, text] of before) writeFileSync(join(folder, file), text);
+      }
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+type Report = {
+  readonly stats: { readonly tests: number; readonly passes: number };
+  readonly failures: readonly { readonly fullTitle: string; readonly err: { readonly message?: string } }[];
+};
+
+async function failuresOf(folder: string, check: Sabotage["check"]): Promise<readonly string[]> {
+  const words = ["--no-config", "--node-option", "import=tsx", "--timeout", String(TEST_TIMEOUT_MS), "--exit"];
+  const report = join(folder, "report.json");
+  rmSync(report, { force: true });
+  const mocha = join(ROOT, "node_modules/mocha/bin/mocha.js");
+  const reporting = ["--reporter", "json", "--reporter-option", `output=${report}`];
+  const child = spawn(process.execPath, [mocha, ...words, ...reporting, "--grep", check.title, check.file], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const { out, err } = await ended(child);
+  let found: Report;
+  try {
+    found = JSON.parse(readFileSync(report, "utf8")) as Report;
+  } catch {
+    throw new Error(`The check did not run:\n${out.slice(-2_000)}${err.slice(-2_000)}`);
+  }
+  if (found.stats.passes === 0 && found.failures.length === 0) throw new Error(`No test is called ${check.title}`);
+  return found.failures.map((failure) => `${failure.fullTitle}: ${failure.err.message ?? ""}`);
+}
