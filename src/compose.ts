@@ -10,6 +10,7 @@ import type { Decision } from "./domain/decision.ts";
 import type { Edit } from "./domain/edit.ts";
 import type { Message, UserId } from "./domain/message.ts";
 import type { Origin } from "./domain/plan.ts";
+import { planPutBack } from "./domain/plan.ts";
 import type { Clock } from "./domain/time.ts";
 import { backfill } from "./flows/backfill.ts";
 import { compileOnThread } from "./flows/compiling-thread.ts";
@@ -240,6 +241,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
         ...{ store, judge: judgeAnywhere, decode: decodeRecordedEdit, withContent, withoutNote, adopt, clock, log },
         read: service.mode === "enforce" ? (ref) => client.read(ref) : undefined,
         historyTurn: createHistoryTurns(clock),
+        putBack: (ref, written) => planPutBack(ref, written, newId(clock.now()), spellPayload),
         ...{ bell: editBell, wakeDispatcher },
       },
       loops.signal,

@@ -22,7 +22,7 @@ CREATE TABLE edit (
   callback BLOB,
   -- open: not judged yet. The rest says how it ended.
   outcome TEXT NOT NULL CHECK (outcome IN ('open', 'echo', 'pass', 'review', 'rewrite', 'guard', 'guard_exhausted',
-    'unchanged', 'overtaken', 'recalled', 'gone', 'adopted', 'unknown_message', 'failed')),
+    'put_back', 'unchanged', 'overtaken', 'recalled', 'gone', 'adopted', 'unknown_message', 'failed')),
   revision TEXT,
   modification_id TEXT REFERENCES modification (id),
   -- When it is to be looked at next, and how often it was in vain.

@@ -46,8 +46,11 @@ export type Standing = {
   }[];
 };
 
-/** How an edit ends that was judged. `unchanged`: what follows from this text has been ordered already. */
-export type EditVerdict = "pass" | "review" | "rewrite" | "guard" | "guard_exhausted" | "unchanged";
+/**
+ * How an edit ends that was judged. `unchanged`: what follows from this text has been ordered already. `put_back`: no rule
+ * objects to it, but a call of ours that was under way when it was made has overwritten it.
+ */
+export type EditVerdict = "pass" | "review" | "rewrite" | "guard" | "guard_exhausted" | "put_back" | "unchanged";
 
 /** Three times may be a mistake, or a client that saves its own copy; past that somebody wants the word to stand. */
 export const GUARDS_MAX = 3;

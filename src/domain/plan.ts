@@ -104,6 +104,25 @@ export function planFor(
   };
 }
 
+/**
+ * Puts back what a person wrote, to the byte and without a note, where a call of ours has come behind it. No rule objects
+ * to it; what stands in the message now is ours and must not.
+ */
+export function planPutBack(
+  ref: MessageRef,
+  { body, customData }: Pick<Message, "body" | "customData">,
+  id: string,
+  spellPayload: PlanSettings["spellPayload"],
+): OrderDraft {
+  const change: Change = { body, ...(customData === undefined || customData === "" ? {} : { customData }) };
+  return {
+    ...{ id, purpose: "restore", lane: "guard", action: "restore", state: "pending", reason: "" },
+    api: ref.kind,
+    payload: spellPayload(ref, change),
+    noteSkipped: undefined,
+  };
+}
+
 function skippedBecause(
   noted: NotedCustomData | { readonly kind: "skipped"; readonly reason: "switched_off" },
   body: string | undefined,

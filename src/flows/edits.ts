@@ -37,6 +37,8 @@ const MESSAGE_LOOK_MS = 5_000;
 /** Looking into a group's history, in vain. After some four seconds the mask is worth more than the note. */
 const HISTORY_TRIES_MAX = 4;
 const HISTORY_RETRY_FIRST_MS = 300;
+/** An edit waits for a call of ours that is under way on its message: only then it is known which of the two came last. */
+const CALL_LOOK_MS = 250;
 /** Edits under way at once. */
 const UNDER_WAY_MAX = 32;
 /** Fifty reads a second: a quarter of what Tencent allows; the rest is for whoever looks for missed messages. */
@@ -77,6 +79,8 @@ export type JudgeEditsParts = {
   readonly withContent: (message: Message, body: string, customData: string | undefined) => Message;
   /** The same payload with its body alone; undefined where that is nothing. */
   readonly withoutNote: (payload: string) => string | undefined;
+  /** Writes what a person wrote as they wrote it, where a call of ours has overwritten it. */
+  readonly putBack: (ref: Edit["ref"], written: Message) => OrderDraft;
   /** Records a message that only its edit has told of; false where the edit tells too little. */
   readonly adopt: (edit: OpenEdit) => Promise<boolean>;
   /** Resolves when history may be read once. */
@@ -148,7 +152,7 @@ async function endingFor(parts: JudgeEditsParts, open: OpenEdit, signal: AbortSi
   } catch (thrown) {
     if (signal.aborted) return undefined;
     log.error({ edit: id, fault: nameOf(thrown) }, "An edit could not be judged.");
-    if (thrown instanceof NotJudgedYet) return later(open, clock.now(), LOOK_AGAIN_MS);
+    if (thrown instanceof NotJudgedYet) return later(open, clock.now(), LOOK_AGAIN_MS, false);
   }
   return close("failed", [entry(clock.now(), "judging_failed", { edit: id, next: "look at the message by hand" })]);
 }
@@ -156,10 +160,10 @@ async function endingFor(parts: JudgeEditsParts, open: OpenEdit, signal: AbortSi
 async function withoutMessage(parts: JudgeEditsParts, open: OpenEdit): Promise<EditEnding> {
   const at = parts.clock.now();
   const waited = at - open.receivedAt;
-  if (waited < MESSAGE_WAIT_MS) return later(open, at, MESSAGE_WAIT_MS - waited);
+  if (waited < MESSAGE_WAIT_MS) return later(open, at, MESSAGE_WAIT_MS - waited, false);
   const closed = { id: open.id, at, kind: "closed" } as const;
   if (await parts.adopt(open)) return { ...closed, outcome: "adopted", audit: [] };
-  if (waited < MESSAGE_GIVE_UP_MS) return later(open, at, MESSAGE_LOOK_MS);
+  if (waited < MESSAGE_GIVE_UP_MS) return later(open, at, MESSAGE_LOOK_MS, false);
   const audit = [entry(at, "edit", { edit: open.id, outcome: "unknown_message" })];
   return { ...closed, outcome: "unknown_message", audit };
 }
@@ -172,28 +176,63 @@ async function judged(
   signal: AbortSignal,
 ): Promise<EditEnding | undefined> {
   const { clock } = parts;
+  if (open.ourCall.kind === "under_way") return later(open, clock.now(), CALL_LOOK_MS, false);
   const first = await parts.judge(told, "after_edit");
   // Nothing is written, so nothing that stands beside the text can be lost.
-  if (first.decision.kind === "pass" || edit.customData.told || parts.read === undefined) {
-    return conclude(open, told, first, clock.now());
-  }
+  const isKnown = open.ourCall.kind === "none" && (first.decision.kind === "pass" || edit.customData.told);
+  if (isKnown || parts.read === undefined) return conclude(open, told, first, clock.now());
   await parts.historyTurn(signal);
   const now = await parts.read(edit.ref);
   if (signal.aborted) return undefined;
   switch (now.kind) {
     case "found": {
-      const current = parts.withContent(told, now.body, now.customData);
-      return conclude(open, current, await parts.judge(current, "after_edit"), clock.now());
+      const { body, customData } = now;
+      if (!isOverwritten(open, told.body, body)) {
+        const current = parts.withContent(told, body, customData);
+        return conclude(open, current, await parts.judge(current, "after_edit"), clock.now());
+      }
+      if (first.decision.kind === "pass") return putBack(parts, open, edit.ref, told, first, clock.now());
+      // What the person wrote, beside the custom data that are known.
+      const written = edit.customData.told ? told : parts.withContent(told, told.body, customData);
+      return conclude(open, written, await parts.judge(written, "after_edit"), clock.now());
     }
     case "gone":
       return { id: open.id, at: clock.now(), kind: "closed", outcome: "gone", audit: [] };
     case "failed":
       return open.tries + 1 < HISTORY_TRIES_MAX
-        ? later(open, clock.now(), HISTORY_RETRY_FIRST_MS * 2 ** open.tries)
-        : conclude(open, told, bodyAlone(first, parts.withoutNote), clock.now());
+        ? later(open, clock.now(), HISTORY_RETRY_FIRST_MS * 2 ** open.tries, true)
+        : conclude(open, told, edit.customData.told ? first : bodyAlone(first, parts.withoutNote), clock.now());
     default:
       return now satisfies never;
   }
+}
+
+/** What stands there now is ours, not theirs: a call that was under way came after the edit. */
+function isOverwritten({ ourCall }: OpenEdit, bodyWritten: string, bodyNow: string): boolean {
+  const now = fingerprint(bodyNow);
+  return ourCall.kind === "close" && now !== fingerprint(bodyWritten) && ourCall.sentBodies.includes(now);
+}
+
+function putBack(
+  parts: Pick<JudgeEditsParts, "putBack">,
+  open: OpenEdit,
+  ref: Edit["ref"],
+  written: Message,
+  judgement: Judgement,
+  at: EpochMs,
+): EditEnding {
+  const order = parts.putBack(ref, written);
+  const judgedBody = fingerprint(written.body);
+  const prints = { judgedBody, judgedData: textFingerprint(written.customData), sentBody: judgedBody };
+  const audit = [auditOf(open, "put_back", judgement, order, at)];
+  return {
+    id: open.id,
+    at,
+    kind: "judged",
+    verdict: "put_back",
+    judgement: { ...judgement, order, prints, audit },
+    audit,
+  };
 }
 
 /** What stands in the custom data is not known, so it is not touched. */
@@ -220,6 +259,7 @@ function orderFor(verdict: EditVerdict, order: OrderDraft | undefined, withRevie
     case "pass":
     case "unchanged":
       return undefined;
+    case "put_back":
     case "review":
     case "rewrite":
       return order;
@@ -251,6 +291,6 @@ const entry = (at: EpochMs, act: AuditEntry["act"], detail: AuditEntry["detail"]
   ...{ at, actor: "emend", act, detail },
 });
 
-const later = ({ id }: OpenEdit, at: EpochMs, waitMs: number): EditEnding => ({
-  ...{ id, at, kind: "later", dueAt: epochMs(at + waitMs), audit: [] },
+const later = ({ id }: OpenEdit, at: EpochMs, waitMs: number, inVain: boolean): EditEnding => ({
+  ...{ id, at, kind: "later", dueAt: epochMs(at + waitMs), inVain, audit: [] },
 });

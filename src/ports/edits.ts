@@ -1,6 +1,7 @@
 /** The part of the record that keeps what became of messages after they were sent: edits and recalls. */
 import type { AuditEntry } from "../domain/audit.ts";
 import type { Edit, EditVerdict, Recall, Standing } from "../domain/edit.ts";
+import type { Fingerprint } from "../domain/fingerprint.ts";
 import type { Message, SdkAppId } from "../domain/message.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { Judgement, MessageId } from "./store.ts";
@@ -35,6 +36,12 @@ export type OpenEdit = {
   readonly standing: Standing;
   /** The message was taken back, or a newer edit of it has been dealt with. */
   readonly passedBy: "recalled" | "overtaken" | undefined;
+  /**
+   * How near one of our calls came to it. `under_way`: an order of the message is claimed now. `close`: one was carried out
+   * so late that it may have overwritten the edit; `sentBodies` says what with.
+   */
+  readonly ourCall:
+    { readonly kind: "none" | "under_way" } | { readonly kind: "close"; readonly sentBodies: readonly Fingerprint[] };
 };
 
 export type EditEnding = {
@@ -47,8 +54,8 @@ export type EditEnding = {
       readonly kind: "closed";
       readonly outcome: "overtaken" | "recalled" | "gone" | "adopted" | "unknown_message" | "failed";
     }
-  /** Not now: look again at `dueAt`. */
-  | { readonly kind: "later"; readonly dueAt: EpochMs }
+  /** Not now: look again at `dueAt`. `inVain`: Tencent was asked and could not say. */
+  | { readonly kind: "later"; readonly dueAt: EpochMs; readonly inVain: boolean }
 );
 
 export interface EditStore {
@@ -70,7 +77,7 @@ export interface EditStore {
 
   /**
    * Edits without a judgement that are due, in the order of their event times; never one whose message is undecided itself,
-   * and never two of one message.
+   * and never two of one message. Our own echo overtakes nobody: what it overwrote is looked at all the more.
    */
   openEdits(limit: number, now: EpochMs): Promise<readonly OpenEdit[]>;
 

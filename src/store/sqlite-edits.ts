@@ -50,7 +50,7 @@ export function createSqliteEdits(
     "SELECT message_id, event_at, outcome FROM edit WHERE id = ?",
   );
   const isOvertaken = db.prepare<[number, number], { newer: number }>(
-    "SELECT EXISTS (SELECT 1 FROM edit WHERE message_id = ? AND event_at > ? AND outcome <> 'open') AS newer",
+    "SELECT EXISTS (SELECT 1 FROM edit WHERE message_id = ? AND event_at > ? AND outcome NOT IN ('open', 'echo')) AS newer",
   );
   const isRecalled = db.prepare<[number], { recalled: number }>(
     `SELECT EXISTS (SELECT 1 FROM recall r JOIN edit e ON e.id = ? WHERE r.conversation_id = e.conversation_id
@@ -61,7 +61,9 @@ export function createSqliteEdits(
     `UPDATE edit SET outcome = @outcome, revision = @revision, modification_id = @order, decided_at = @at,
        callback = CASE WHEN @keep THEN callback END WHERE id = @id`,
   );
-  const putOff = db.prepare("UPDATE edit SET due_at = @dueAt, tries = tries + 1 WHERE id = @id AND outcome = 'open'");
+  const putOff = db.prepare(
+    "UPDATE edit SET due_at = @dueAt, tries = tries + @inVain WHERE id = @id AND outcome = 'open'",
+  );
   // How long a message's texts are kept follows from the worst that was ever said in it.
   const worsen = db.prepare("UPDATE message SET decision = @kind WHERE id = @id AND decision IN ('pass', @unless)");
 
@@ -121,7 +123,9 @@ export function createSqliteEdits(
   /** @returns whether what was found out still counts */
   const settleOne = (ending: EditEnding): boolean => {
     const { id, at } = ending;
-    if (ending.kind === "later") return putOff.run({ id, dueAt: ending.dueAt }).changes === 1;
+    if (ending.kind === "later") {
+      return putOff.run({ id, dueAt: ending.dueAt, inVain: ending.inVain ? 1 : 0 }).changes === 1;
+    }
     const row = selectEdit.get(id);
     if (row?.outcome !== "open") return false;
     const message = row.message_id ?? undefined;

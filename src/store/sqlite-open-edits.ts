@@ -33,6 +33,8 @@ export function createMessageLookup(db: Sqlite): (address: Address) => number | 
 
 /** Edits without a message that are looked at in one step; there are hardly ever any. */
 const ORPHANS_MAX = 64;
+/** A callback reaches us within this, mostly: an edit that comes later than that behind our answer was made behind it. */
+const CLOSE_MS = 5_000;
 
 type EditRow = {
   readonly id: number;
@@ -83,7 +85,16 @@ export function createOpenEdits(db: Sqlite, sdkAppId: SdkAppId): (limit: number,
      FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE m.id = ?`,
   );
   const isOvertaken = db.prepare<[number, number], { newer: number }>(
-    "SELECT EXISTS (SELECT 1 FROM edit WHERE message_id = ? AND event_at > ? AND outcome <> 'open') AS newer",
+    "SELECT EXISTS (SELECT 1 FROM edit WHERE message_id = ? AND event_at > ? AND outcome NOT IN ('open', 'echo')) AS newer",
+  );
+  const isUnderWay = db.prepare<[number], { under_way: number }>(
+    "SELECT EXISTS (SELECT 1 FROM modification WHERE message_id = ? AND state = 'claimed') AS under_way",
+  );
+  // Its echo says when the call took effect. Where there is none yet, the answer's time says it well enough.
+  const closeCalls = db.prepare<{ message: number; eventAt: number; receivedAt: number }, { sent_body: string }>(
+    `SELECT DISTINCT p.sent_body FROM modification o JOIN payload_print p ON p.modification_id = o.id
+     WHERE o.message_id = @message AND o.action <> 'flag' AND o.fence > 0 AND (o.ended_at >= @receivedAt - ${CLOSE_MS}
+       OR EXISTS (SELECT 1 FROM edit WHERE message_id = @message AND outcome = 'echo' AND event_at >= @eventAt))`,
   );
   const maskedFor = db.prepare<[number, number], { rule: string }>(
     `SELECT DISTINCT rule FROM finding WHERE message_id = ? AND effect = 'mask'
@@ -123,8 +134,17 @@ export function createOpenEdits(db: Sqlite, sdkAppId: SdkAppId): (limit: number,
     };
   };
 
+  const ourCallFor = (message: number, eventAt: number, receivedAt: number): OpenEdit["ourCall"] => {
+    if (isUnderWay.get(message)?.under_way === 1) return { kind: "under_way" };
+    const sentBodies = closeCalls
+      .all({ message, eventAt, receivedAt })
+      .map(({ sent_body }) => sent_body as Fingerprint);
+    return sentBodies.length === 0 ? { kind: "none" } : { kind: "close", sentBodies };
+  };
+
   const toOpen = (row: EditRow): OpenEdit => {
     const message = row.message_id === null ? undefined : selectMessage.get(row.message_id);
+    const { event_at: eventAt, received_at: receivedAt } = row;
     const newer = message !== undefined && isOvertaken.get(message.id, row.event_at)?.newer === 1;
     return {
       id: row.id as EditId,
@@ -137,6 +157,7 @@ export function createOpenEdits(db: Sqlite, sdkAppId: SdkAppId): (limit: number,
       message: message && messageOf(message, sdkAppId),
       messageId: message && (message.id as MessageId),
       standing: message === undefined ? nothingYet : standingOf(message.id),
+      ourCall: message === undefined ? { kind: "none" } : ourCallFor(message.id, eventAt, receivedAt),
       passedBy: message?.recalled === 1 ? "recalled" : newer ? "overtaken" : undefined,
     };
   };

@@ -99,7 +99,7 @@ export function describeEdits(harness: StoreHarness): void {
       await bench.store.recordIntake([entryOf(said("k1"), passed)]);
       await bench.store.recordEdits([editEntry(editOf("k1"))]);
       const { id } = await onlyOpen(bench.store);
-      await bench.store.settleEdit({ id, at: after(1), kind: "later", dueAt: after(9_000), audit: [] });
+      await bench.store.settleEdit({ id, at: after(1), kind: "later", dueAt: after(9_000), inVain: true, audit: [] });
       assert.deepEqual(await bench.store.openEdits(10, after(8_999)), []);
       assert.equal((await onlyOpen(bench.store, after(9_000))).tries, 1);
     });

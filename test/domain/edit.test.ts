@@ -108,7 +108,7 @@ describe("a fingerprint", () => {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value)
-    .map(([key, inner]) => [key, sorted(inner)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const members = Object.entries(value).map(([key, inner]) => [key, sorted(inner)] as const);
+  // Not a bare list: nothing said as an object is what the same says as an array.
+  return { members: members.sort(([a], [b]) => (a < b ? -1 : 1)) };
 }

@@ -4,11 +4,12 @@ import type { JudgeEditsParts } from "../../src/flows/edits.ts";
 import { createRecallIntake } from "../../src/flows/recalls.ts";
 import { createBell } from "../../src/flows/wake.ts";
 import type { UserId } from "../../src/domain/message.ts";
+import { planPutBack } from "../../src/domain/plan.ts";
 import type { ReadBack } from "../../src/ports/im-client.ts";
 import { withContent } from "../../src/tencent/body.ts";
 import { isEditCommand } from "../../src/tencent/callback.ts";
 import { decodeEdit } from "../../src/tencent/edit-callback.ts";
-import { withoutNote } from "../../src/tencent/payload.ts";
+import { spellPayload, withoutNote } from "../../src/tencent/payload.ts";
 import { dumpState } from "../support/dump-state.ts";
 import { editOf, recallOf, textBody } from "../support/edit-fixtures.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
@@ -41,6 +42,7 @@ function createBench(more: Partial<JudgeEditsParts> = {}) {
       withContent,
       withoutNote,
       adopt: async () => false,
+      putBack: (ref, written) => planPutBack(ref, written, "o9999", spellPayload),
       historyTurn: createHistoryTurns(clock),
       ...{ clock, log, bell, wakeDispatcher: () => void woken++, ...more },
     },
@@ -179,6 +181,73 @@ describe("an edit that comes in", () => {
     await bench.take(editOf("k1", { text: "damn it", at: 5 }));
     await bench.clock.advance(50);
     assert.equal(bench.state().edit[2], "3 overtaken");
+  });
+});
+
+describe("an edit that is made while a call of ours is under way", () => {
+  /** "damn it" was said and its order claimed; then somebody edited. */
+  async function race(bench: ReturnType<typeof createBench>, text: string) {
+    await bench.record(said("k1", { text: "damn it" }));
+    const [order] = await bench.store.claimOrders("c2c", 1, bench.clock.now());
+    assert.ok(order);
+    await bench.take(editOf("k1", { text, customData: '{"n":1.0}' }));
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.state().edit, ["1 open"]);
+    const result = { kind: "end", state: "applied", reason: "" } as const;
+    const { id, fence } = order;
+    await bench.store.settleOrders([
+      { id, fence, code: "0", counted: "applied", at: bench.clock.now(), result, audit: [] },
+    ]);
+  }
+  const standing = (text: string): ReadBack => ({ kind: "found", body: textBody(text), customData: "{}" });
+
+  it("waits for it, and stands where it came last", async () => {
+    await using bench = createBench();
+    await race(bench, "fine");
+    bench.show(standing("fine"));
+    await bench.clock.advance(2_000);
+    assert.deepEqual(bench.state(), { edit: ["1 pass"], modification: ["o0001 live applied "] });
+    assert.deepEqual(bench.reads, ["c2c"]);
+  });
+
+  it("is put back to the byte where the call came last and nobody objects to it", async () => {
+    await using bench = createBench();
+    await race(bench, "fine");
+    bench.show(standing("**** it"));
+    await bench.clock.advance(2_000);
+    assert.deepEqual(bench.state(), {
+      edit: ["1 put_back"],
+      modification: ["o0001 live applied ", "o9999 guard pending "],
+    });
+    const sent = JSON.parse(bench.payload()) as { MsgBody: unknown; CloudCustomData: string };
+    assert.equal(JSON.stringify(sent.MsgBody), textBody("fine"));
+    assert.equal(sent.CloudCustomData, '{"n":1.0}');
+  });
+
+  it("is masked as its writer wrote it where the call came last and a rule objects to it", async () => {
+    await using bench = createBench();
+    await race(bench, "well damn you");
+    bench.show(standing("**** it"));
+    await bench.clock.advance(2_000);
+    assert.match(bench.payload(), /"Text":"well \*\*\*\* you"/);
+  });
+
+  it("is put back too when it comes a minute late: our echo tells which was first", async () => {
+    await using bench = createBench();
+    await bench.record(said("k1", { text: "damn it" }));
+    const [order] = await bench.store.claimOrders("c2c", 1, bench.clock.now());
+    assert.ok(order);
+    const result = { kind: "end", state: "applied", reason: "" } as const;
+    const at = bench.clock.now();
+    await bench.store.settleOrders([
+      { id: order.id, fence: order.fence, code: "0", counted: "applied", at, result, audit: [] },
+    ]);
+    assert.equal(await bench.take(editOf("k1", { text: "**** it", by: "administrator", at: 500 })), "echo");
+    await bench.clock.advance(60_000);
+    bench.show(standing("**** it"));
+    await bench.take(editOf("k1", { text: "fine", at: 400 }));
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.state().edit, ["1 echo", "2 put_back"]);
   });
 });
 
