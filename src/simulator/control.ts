@@ -13,18 +13,20 @@ import { refuseUnknown } from "./say.ts";
 import type { Fields, Say } from "./say.ts";
 import { checkSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
+import type { Storm } from "./storm.ts";
 
 type ControlParts = {
   readonly world: SimulatedWorld;
   readonly faults: Faults;
   readonly settings: Settings;
   readonly liveView: LiveView;
+  readonly storm: Storm;
 };
 
 /** A message of 12 K, written with escapes, and its custom data. */
 const BODY_BYTES_MAX = 256 * 1024;
 
-export function createControl({ world, faults, settings, liveView }: ControlParts): Router {
+export function createControl({ world, faults, settings, liveView, storm }: ControlParts): Router {
   const router = Router();
   router.use((request, _response, next) => {
     refuseOtherSites(request);
@@ -45,6 +47,14 @@ export function createControl({ world, faults, settings, liveView }: ControlPart
   });
   router.post("/recall", async (request, response) => {
     reply(response, world.recall((await objectOf(request)) as Recall));
+  });
+  router.post("/storm", async (request, response) => {
+    reply(response, storm.begin(await objectOf(request)));
+  });
+  router.get("/storm", (_request, response) => {
+    const report = storm.report();
+    if (report === undefined) throw new ControlError(404, "There was no storm yet: POST /simulator/storm begins one.");
+    reply(response, report);
   });
   router.get("/conversations", (_request, response) => {
     reply(response, { seed: world.seed(), conversations: world.conversations() });

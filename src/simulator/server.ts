@@ -20,6 +20,7 @@ import { createLiveView } from "./live-view.ts";
 import { pageSecurity, readPage, servePage } from "./page.ts";
 import { SEED_MAX } from "./random.ts";
 import { createRest } from "./rest.ts";
+import { createStorm } from "./storm.ts";
 import { createSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { createSimulatedWorld } from "./simulated-world.ts";
@@ -76,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   const liveView = createLiveView(world);
   const simulated = createSimulatedWorld({ world, calls, callbacks, faults });
+  const storm = createStorm(simulated);
   const { signal } = closing;
   const rest = createRest({ world, calls, faults, settings, sdkAppId, secretKey, admin, now, signal });
 
@@ -87,7 +89,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     request.url = request.originalUrl;
     return rest.answer(request, response);
   });
-  app.use("/simulator", createControl({ world: simulated, faults, settings, liveView }));
+  app.use("/simulator", createControl({ world: simulated, faults, settings, liveView, storm }));
   app.use((request) => {
     throw new ControlError(
       404,
@@ -99,6 +101,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const servers: http.Server[] = [];
   const close = async (): Promise<void> => {
     closing.abort();
+    storm.close();
     callbacks.close();
     liveView.close();
     await Promise.all(servers.map(closeServer));
