@@ -110,11 +110,13 @@ export function planFor(
  */
 export function planPutBack(
   ref: MessageRef,
-  { body, customData }: Pick<Message, "body" | "customData">,
+  { body, customData }: Required<Pick<Change, "body">> & Pick<Change, "customData">,
   id: string,
   spellPayload: PlanSettings["spellPayload"],
 ): OrderDraft {
-  const change: Change = { body, ...(customData === undefined || customData === "" ? {} : { customData }) };
+  // Where there were none, an empty object takes the place of what our call has put there.
+  const change: Change =
+    customData === undefined ? { body } : { body, customData: customData === "" ? "{}" : customData };
   return {
     ...{ id, purpose: "restore", lane: "guard", action: "restore", state: "pending", reason: "" },
     api: ref.kind,

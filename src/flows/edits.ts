@@ -9,7 +9,7 @@ import type { Edit, EditVerdict } from "../domain/edit.ts";
 import { asExhausted, asGuard, edited, verdictOn } from "../domain/edit.ts";
 import { fingerprint, textFingerprint } from "../domain/fingerprint.ts";
 import type { Message, UserId } from "../domain/message.ts";
-import type { OrderDraft, Origin } from "../domain/plan.ts";
+import type { Change, OrderDraft, Origin } from "../domain/plan.ts";
 import type { Clock, EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { EditEnding, EditId, EditReceipt, EditStore, OpenEdit } from "../ports/edits.ts";
@@ -80,7 +80,7 @@ export type JudgeEditsParts = {
   /** The same payload with its body alone; undefined where that is nothing. */
   readonly withoutNote: (payload: string) => string | undefined;
   /** Writes what a person wrote as they wrote it, where a call of ours has overwritten it. */
-  readonly putBack: (ref: Edit["ref"], written: Message) => OrderDraft;
+  readonly putBack: (ref: Edit["ref"], written: Required<Pick<Change, "body">> & Change) => OrderDraft;
   /** Records a message that only its edit has told of; false where the edit tells too little. */
   readonly adopt: (edit: OpenEdit) => Promise<boolean>;
   /** Resolves when history may be read once. */
@@ -191,7 +191,7 @@ async function judged(
         const current = parts.withContent(told, body, customData);
         return conclude(open, current, await parts.judge(current, "after_edit"), clock.now());
       }
-      if (first.decision.kind === "pass") return putBack(parts, open, edit.ref, told, first, clock.now());
+      if (first.decision.kind === "pass") return putBack(parts, open, edit, first, clock.now());
       // What the person wrote, beside the custom data that are known.
       const written = edit.customData.told ? told : parts.withContent(told, told.body, customData);
       return conclude(open, written, await parts.judge(written, "after_edit"), clock.now());
@@ -216,14 +216,15 @@ function isOverwritten({ ourCall }: OpenEdit, bodyWritten: string, bodyNow: stri
 function putBack(
   parts: Pick<JudgeEditsParts, "putBack">,
   open: OpenEdit,
-  ref: Edit["ref"],
-  written: Message,
+  { ref, body, customData }: Edit,
   judgement: Judgement,
   at: EpochMs,
 ): EditEnding {
-  const order = parts.putBack(ref, written);
-  const judgedBody = fingerprint(written.body);
-  const prints = { judgedBody, judgedData: textFingerprint(written.customData), sentBody: judgedBody };
+  // Custom data that nobody told us of are left as they stand.
+  const order = parts.putBack(ref, { body, ...(customData.told ? { customData: customData.text ?? "" } : {}) });
+  const judgedBody = fingerprint(body);
+  const judgedData = textFingerprint(customData.told ? customData.text : undefined);
+  const prints = { judgedBody, judgedData, sentBody: judgedBody };
   const audit = [auditOf(open, "put_back", judgement, order, at)];
   return {
     id: open.id,
