@@ -12,7 +12,7 @@ import { OperatorError } from "../errors.ts";
 import { compileRules, problemLine } from "../rules/compile.ts";
 import { readRuleFolder } from "../rules/rule-folder.ts";
 import { shippedSteps, versionOf } from "../store/migrate.ts";
-import { openSqlite } from "../store/sqlite-open.ts";
+import { damaged, isDamage, openSqlite } from "../store/sqlite-open.ts";
 import { writeQuery } from "../tencent/callback.ts";
 import { nextStepFor, outcomeOf } from "../tencent/error-codes.ts";
 import { createRestClient } from "../tencent/rest-client.ts";
@@ -147,6 +147,8 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
       if (version < newest) {
         return [wrong("database", `has schema ${version}; ${newest} is needed.`, "Run: npm run -s emend -- migrate")];
       }
+      const whole = db.pragma("integrity_check(1)", { simple: true });
+      if (whole !== "ok") throw damaged(databasePath, String(whole));
       const open = count("SELECT count(*) AS n FROM modification WHERE state IN ('pending', 'claimed')");
       const dead = count("SELECT count(*) AS n FROM modification WHERE state = 'given_up'");
       // The second condition is the one that the index of messages with an objection is made for.
@@ -164,10 +166,10 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
         )
         .all();
       return [
-        fine("database", `${databasePath}, schema ${version}, WAL, synchronous FULL; ${open} orders open.`),
+        fine("database", `${databasePath}, whole, schema ${version}, WAL, synchronous FULL; ${open} orders open.`),
         ...(dead === 0
           ? []
-          : [wrong("orders", `${dead} were given up.`, "See their last_code in the table modification.")]),
+          : [wrong("orders", `${dead} were given up.`, "See why with: npm run -s emend -- orders list")]),
         ...(failed === 0
           ? []
           : [
@@ -191,7 +193,8 @@ function database({ service: { databasePath } }: Config): readonly Finding[] {
       db.close();
     }
   } catch (thrown) {
-    if (thrown instanceof OperatorError) return [wrong("database", thrown.message, thrown.next)];
+    const known = isDamage(thrown) ? damaged(databasePath, thrown.message) : thrown;
+    if (known instanceof OperatorError) return [wrong("database", known.message, known.next)];
     return [wrong("database", `${databasePath} cannot be read.`, "Restore it from a backup.")];
   }
 }

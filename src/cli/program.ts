@@ -1,10 +1,13 @@
 /** The commands and their options. What they do is in the files beside this one. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { backup } from "./backup.ts";
 import { auditVerify, migrateDatabase } from "./database.ts";
 import { doctor } from "./doctor.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
 import { exit } from "./environment.ts";
+import { erase } from "./erase.ts";
 import { rulesImport } from "./import-rules.ts";
+import { ordersList, ordersRetry } from "./orders.ts";
 import { rulesCheck, rulesExplain, rulesScan } from "./rules.ts";
 import { sandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
@@ -40,6 +43,23 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
     .option("--seed <n>", "where chance begins", whole);
   command(program, "doctor", "check configuration, clock, Tencent, database and rules", () => doctor(context));
   command(program, "migrate", "bring the database to the newest schema", () => migrateDatabase(context));
+
+  command(program, "backup <file>", "a whole, checked copy of the database while it is in use", (file: string) =>
+    backup(file, context),
+  );
+  command(program, "erase", "forget the texts of one user", (options: { user: string; dryRun?: boolean }) =>
+    erase({ user: options.user, dryRun: options.dryRun === true }, context),
+  )
+    .requiredOption("--user <id>", "the UserID, exactly as Tencent spells it")
+    .option("--dry-run", "say how much there is, change nothing");
+
+  const orders = program.command("orders").description("what is to be sent to Tencent, and what was given up");
+  command(orders, "list", "newest first", (options: { state: string; limit: number }) => ordersList(options, context))
+    .option("--state <state>", "pending, claimed, applied, refused, given_up or cancelled", "given_up")
+    .option("--limit <n>", "how many at most", whole, 100);
+  command(orders, "retry [ids...]", "send given-up orders again", (ids: string[], options: { all?: boolean }) =>
+    ordersRetry(ids, { all: options.all === true }, context),
+  ).option("--all", "every one that was given up");
 
   const rules = program.command("rules").description("check, try and explain rules");
   command(rules, "check [dir]", "parse, lint, compile and run the inline tests", (dir?: string) =>

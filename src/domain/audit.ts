@@ -17,7 +17,9 @@ export type AuditEntry = {
     | "gap_given_up"
     | "edit"
     | "recall"
-    | "guard_exhausted";
+    | "guard_exhausted"
+    | "erase"
+    | "retry";
   /** Filled in by the store where the entry belongs to a message that is recorded with it. */
   readonly messageId?: number;
   readonly modificationId?: string;

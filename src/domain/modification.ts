@@ -15,7 +15,8 @@ import { epochMs } from "./time.ts";
 export type ModifyApi = "c2c" | "group";
 export const modifyApis = ["c2c", "group"] as const satisfies readonly ModifyApi[];
 
-export type ModificationState = "pending" | "claimed" | "applied" | "refused" | "given_up" | "cancelled";
+export const modificationStates = ["pending", "claimed", "applied", "refused", "given_up", "cancelled"] as const;
+export type ModificationState = (typeof modificationStates)[number];
 export type Purpose = "rewrite" | "restore" | "guard";
 export type Lane = "live" | "guard" | "restore" | "rescan";
 

@@ -1,5 +1,5 @@
 /** Opens SQLite the one way that keeps what was acknowledged through a power cut, and proves that it is so. */
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { OperatorError } from "../errors.ts";
@@ -79,11 +79,43 @@ function prepareFile(path: string): void {
   }
 }
 
+/** A check reads the whole file, some 200 MB a second where it is not in memory; a start is to take two seconds. */
+const CHECKED_AT_START_BYTES_MAX = 128 * 1024 * 1024;
+
+/**
+ * Looks whether the file is whole, where that is quick; a larger one is checked by `doctor` and by each backup.
+ *
+ * @throws OperatorError when it is not; the file is left as it is
+ */
+export function refuseDamage(db: Sqlite, path: string): void {
+  if (path === ":memory:" || statSync(path).size > CHECKED_AT_START_BYTES_MAX) return;
+  let found: unknown;
+  try {
+    found = db.pragma("quick_check(1)", { simple: true });
+  } catch (thrown) {
+    throw isDamage(thrown) ? damaged(path, thrown.message) : thrown;
+  }
+  if (found !== "ok") throw damaged(path, String(found));
+}
+
+/** Whether SQLite says that what lies in the file is not what it wrote. */
+export const isDamage = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error && "code" in thrown && /^SQLITE_CORRUPT/.test(String(thrown.code));
+
+export const damaged = (path: string, why: string): OperatorError =>
+  new OperatorError(
+    "STORE_DAMAGED",
+    `The database ${path} is damaged: ${why}. Nothing was changed in it.`,
+    "Keep it with its -wal and -shm. Move the three away, copy a backup to its place and start again; without a backup start " +
+      "anew and let sqlite3's .recover save what it can. See Backup and restore in docs/operations.md.",
+  );
+
 function cannotOpen(path: string, thrown: unknown): OperatorError {
+  if (isDamage(thrown)) return damaged(path, thrown.message);
   const why = thrown instanceof Error ? thrown.message : String(thrown);
   return new OperatorError(
     "STORE_CANNOT_OPEN",
     `The database ${path} cannot be opened: ${why}.`,
-    "Check EMEND_DATABASE_URL, that the folder can be written to, and that the file is a SQLite database.",
+    "Check EMEND_DATABASE_URL, that the folder can be written to, and that the file is a SQLite database. If it was one, keep it and restore a backup: docs/operations.md.",
   );
 }

@@ -10,7 +10,7 @@ import { createSqliteGaps } from "./sqlite-gaps.ts";
 import { createSqliteIntake } from "./sqlite-intake.ts";
 import { createSqliteRetention, createSqliteRules } from "./sqlite-keep.ts";
 import type { Sqlite } from "./sqlite-open.ts";
-import { openSqlite } from "./sqlite-open.ts";
+import { damaged, isDamage, openSqlite, refuseDamage } from "./sqlite-open.ts";
 import { createSqliteOrders } from "./sqlite-orders.ts";
 import { createSightings } from "./sqlite-sightings.ts";
 
@@ -34,6 +34,7 @@ const BUSY_TIMEOUT_MS = 250;
 export function createSqliteStore(settings: SqliteStoreSettings): Store & GapStore & { readonly db: Sqlite } {
   const db = openSqlite(settings.path);
   try {
+    refuseDamage(db, settings.path);
     migrate(db);
     db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const { sdkAppId } = settings;
@@ -63,6 +64,6 @@ export function createSqliteStore(settings: SqliteStoreSettings): Store & GapSto
     };
   } catch (thrown) {
     db.close();
-    throw thrown;
+    throw isDamage(thrown) ? damaged(settings.path, thrown.message) : thrown;
   }
 }

@@ -3,10 +3,32 @@ const sets = {
   full: {
     kills: 1_000,
     powerCuts: 20_000,
+    // Callbacks that something is the matter with, to the handler itself and over sockets.
+    mutatedInProcess: 1_000_000,
+    mutatedOverSockets: 200_000,
+    forgedSignatures: 10_000,
+    replayedCallbacks: 1_000,
+    // Connections that give a byte now and then, and bodies of 10 MB, while good callbacks come.
+    drippingSockets: 800,
+    hugeBodies: 50,
+    drippingSeconds: 60,
+    // Orders in which the same 200 callbacks come.
+    shuffles: 500,
+    // Copies made while the service is busy.
+    backups: 30,
   },
   ci: {
     kills: 60,
     powerCuts: 1_500,
+    mutatedInProcess: 60_000,
+    mutatedOverSockets: 20_000,
+    forgedSignatures: 10_000,
+    replayedCallbacks: 1_000,
+    drippingSockets: 800,
+    hugeBodies: 50,
+    drippingSeconds: 12,
+    shuffles: 10,
+    backups: 4,
   },
 };
 

@@ -16,6 +16,8 @@ export type Sabotage = {
 const CRASHES = "test/world/crash-points.test.ts";
 const POWER = "test/world/power-loss.test.ts";
 const STORE = "test/store/sqlite-store.test.ts";
+const EARLY_EDITS = "test/store/edits-before-messages.test.ts";
+const HOSTILE = "test/world/hostile-senders.test.ts";
 
 const edit = (file: string, find: string, replace: string): Sabotage["edits"][number] => ({ file, find, replace });
 
@@ -167,5 +169,105 @@ export const saboteurs: readonly Sabotage[] = [
     edits: [edit("src/store/audit-chain.ts", "flush: true", "flush: false")],
     check: { file: POWER, title: "at any of", says: /the audit log's key is gone/ },
     needs: "tracing",
+  },
+  {
+    title: "forgets that an edit stands for its message",
+    edits: [edit("src/store/sqlite-edits.ts", 'if (outcome === "adopted") linkAdopted.run(id);', "void linkAdopted;")],
+    check: { file: EARLY_EDITS, title: "are overtaken by the one that stands for", says: /overtaken/ },
+  },
+  {
+    title: "closes an edit unjudged when its message comes just then",
+    edits: [edit("src/flows/edits.ts", 'if (adoption === "adopted")', 'if (adoption !== "untold")')],
+    check: { file: "test/flows/edits.test.ts", title: "whose message has come just when", says: /1 adopted/ },
+  },
+  {
+    title: "takes any edit that is still to be judged for a newer one",
+    edits: [edit("src/store/sqlite-consequences.ts", "AND e.event_at > max(?,", "AND -1 <= max(?,")],
+    check: { file: EARLY_EDITS, title: "leave the order for the newest text in force", says: /o1 cancelled/ },
+  },
+  {
+    title: "records a message without what follows from it",
+    edits: [
+      edit(
+        "src/store/sqlite-intake.ts",
+        "if (judgement !== undefined) recordConsequences(",
+        "if (judgement !== undefined && Number(inserted.lastInsertRowid) % 50 !== 0) recordConsequences(",
+      ),
+    ],
+    check: { file: "test/http/hostile.test.ts", title: "to the handler itself", says: /half a record/ },
+  },
+  {
+    title: "answers 500 where it cannot follow",
+    edits: [
+      edit(
+        "src/tencent/callback.ts",
+        'return { ok: false, reason: "the body is not JSON" };',
+        'throw new Error("the body is not JSON");',
+      ),
+    ],
+    check: { file: "test/http/hostile.test.ts", title: "to the handler itself", says: /was answered 503/ },
+  },
+  {
+    title: "believes a signature of any age",
+    edits: [
+      edit(
+        "src/tencent/callback.ts",
+        "Math.abs(now - Number(time) * 1000) > REQUEST_TIME_WINDOW_MS",
+        "REQUEST_TIME_WINDOW_MS < 0",
+      ),
+    ],
+    check: { file: HOSTILE, title: "who have no token", says: /forgery .* too (old|new)/ },
+  },
+  {
+    title: "looks at the first signature alone",
+    edits: [edit("src/tencent/callback.ts", "return all.length === 1 ? all[0] : undefined;", "return all[0];")],
+    check: { file: HOSTILE, title: "who have no token", says: /forgery .* there twice/ },
+  },
+  {
+    title: "writes what it was sent into its log",
+    edits: [
+      edit(
+        "src/http/callbacks.ts",
+        'parts.log.warn({ command, reason }, "A callback could not be decoded.");',
+        "process.stderr.write(`${body.toString()}\\n`);",
+      ),
+    ],
+    check: { file: HOSTILE, title: "cannot write lines of their own", says: /JSON|message|not/ },
+  },
+  {
+    title: "gives every connection all the time that it wants",
+    edits: [
+      edit("src/http/callback-listener.ts", "headersTimeout: HEADERS_TIMEOUT_MS", "headersTimeout: 0"),
+      edit("src/http/callback-listener.ts", "const CONNECTIONS_MAX = 2_048;", "const CONNECTIONS_MAX = 200;"),
+    ],
+    check: { file: HOSTILE, title: "who drip a byte now and then", says: /./ },
+  },
+  {
+    title: "does not overwrite what it forgets",
+    edits: [edit("src/store/sqlite-open.ts", "secure_delete = ON", "secure_delete = OFF")],
+    check: { file: "test/world/erase.test.ts", title: "leaves none of their text", says: /beside the running service/ },
+  },
+  {
+    title: "erases and leaves the write-ahead log as it is",
+    edits: [edit("src/store/sqlite-erase.ts", "await emptyWriteAheadLog(db, wait);", "void emptyWriteAheadLog;")],
+    check: { file: "test/world/erase.test.ts", title: "leaves none of their text", says: /beside the running service/ },
+  },
+  {
+    title: "starts from a damaged database",
+    edits: [edit("src/store/sqlite-open.ts", 'if (found !== "ok") throw', 'if (found === "never") throw')],
+    check: { file: "test/store/damaged.test.ts", title: "a page of messages", says: /Missing expected exception/ },
+  },
+  {
+    title: "backs up without a snapshot",
+    edits: [
+      edit("src/store/sqlite-backup.ts", 'db.exec("BEGIN");', ""),
+      edit("src/store/sqlite-backup.ts", 'db.exec("COMMIT");', ""),
+    ],
+    check: { file: "test/store/sqlite-backup.test.ts", title: "is the moment at which it began", says: /./ },
+  },
+  {
+    title: "forgets what a person wrote while a call of ours was under way",
+    edits: [edit("src/flows/edits.ts", "if (!isOverwritten(open, told.body, body)) {", "if (body !== '') {")],
+    check: { file: "test/flows/edits.test.ts", title: "is put back to the byte", says: /deep-equal|deepStrictEqual/ },
   },
 ];

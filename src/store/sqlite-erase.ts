@@ -1,0 +1,181 @@
+/**
+ * Forgets one user's texts, in the rows and in the bytes of the files. Identities, times and decisions stay: the search for
+ * missed messages counts on them, and the audit log never held a text.
+ *
+ * What is erased is overwritten with zeros where it lay (`secure_delete`), and the write-ahead log that still has the old
+ * pages is emptied. It works beside a running service, in small steps that keep no callback waiting.
+ */
+import { createHash } from "node:crypto";
+import type { SdkAppId, UserId } from "../domain/message.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { EpochMs } from "../domain/time.ts";
+import { OperatorError } from "../errors.ts";
+import { createAuditAppender } from "./audit-chain.ts";
+import type { Sqlite } from "./sqlite-open.ts";
+
+export type Erased = {
+  /** Messages of the user whose text was kept. */
+  readonly messages: number;
+  /** Edits of those messages, and edits by the user of other people's. */
+  readonly edits: number;
+  /** Orders that followed from those and were still to be sent. */
+  readonly orders: number;
+  /** Callbacks that nobody understood and that may be anybody's: they all go. */
+  readonly undecodable: number;
+};
+
+/** Rows looked at in one step: a few milliseconds of the write lock, so that no callback waits for it. */
+const STEP_ROWS = 1_000;
+/** Between two steps others get their turn. */
+const STEP_PAUSE_MS = 5;
+/** A reader that is always there keeps the write-ahead log from being emptied; past this somebody has to look. */
+const EMPTYING_PATIENCE_MS = 30_000;
+const EMPTYING_PAUSE_MS = 100;
+
+export type EraseParts = {
+  readonly db: Sqlite;
+  readonly sdkAppId: SdkAppId;
+  readonly auditKey: Secret;
+  readonly now: () => EpochMs;
+  readonly wait: (ms: number) => Promise<void>;
+};
+
+/** What `erase` would reach; changes nothing. */
+export function countTextsOf({ db, sdkAppId }: Pick<EraseParts, "db" | "sdkAppId">, user: UserId): Erased {
+  const count = (sql: string): number =>
+    db.prepare<{ app: number; user: string }, { n: number }>(sql).get({ app: sdkAppId, user })?.n ?? 0;
+  const theirs = "(SELECT id FROM message WHERE sdk_app_id = @app AND sender = @user)";
+  return {
+    messages: count(
+      `SELECT count(*) AS n FROM message m WHERE sdk_app_id = @app AND sender = @user AND (callback IS NOT NULL OR EXISTS
+         (SELECT 1 FROM modification o JOIN payload p ON p.modification_id = o.id WHERE o.message_id = m.id AND p.body <> x''))`,
+    ),
+    edits: count(
+      `SELECT count(*) AS n FROM edit WHERE sdk_app_id = @app AND callback IS NOT NULL
+         AND (operator = @user OR sender = @user OR message_id IN ${theirs})`,
+    ),
+    orders: count(
+      `SELECT count(*) AS n FROM modification WHERE sdk_app_id = @app AND state IN ('pending', 'claimed')
+         AND (message_id IN ${theirs} OR id IN (SELECT modification_id FROM edit WHERE operator = @user))`,
+    ),
+    undecodable: count("SELECT count(*) AS n FROM undecodable WHERE sdk_app_id = @app AND @user IS NOT NULL"),
+  };
+}
+
+/**
+ * @returns what was erased. Killed in the middle, what is done stays done: run it again.
+ * @throws OperatorError when the files could not be cleaned because another reader was always there
+ */
+export async function eraseUser(parts: EraseParts, user: UserId): Promise<Erased> {
+  const { db, sdkAppId, now, wait } = parts;
+  const appendAudit = createAuditAppender(db, sdkAppId, parts.auditKey);
+  const found = countTextsOf(parts, user);
+  const steps = createSteps(db, sdkAppId, user);
+
+  for (const step of [steps.messages, steps.edits]) {
+    const last = step.last();
+    for (let from = 0; from < last; from += STEP_ROWS) {
+      if (!step.concerns(from, from + STEP_ROWS)) continue;
+      db.transaction(() => step.forget(from, from + STEP_ROWS, now())).immediate();
+      await wait(STEP_PAUSE_MS);
+    }
+  }
+  db.transaction(() => {
+    steps.undecodable();
+    const detail = { user: createHash("sha256").update(user).digest("hex"), ...found };
+    appendAudit([{ at: now(), actor: "operator", act: "erase", detail }]);
+  }).immediate();
+  await emptyWriteAheadLog(db, wait);
+  return found;
+}
+
+type Step = {
+  readonly last: () => number;
+  readonly concerns: (from: number, to: number) => boolean;
+  readonly forget: (from: number, to: number, at: EpochMs) => void;
+};
+
+/** Statements over rows with `from < id <= to`. */
+function createSteps(
+  db: Sqlite,
+  sdkAppId: SdkAppId,
+  user: UserId,
+): { readonly messages: Step; readonly edits: Step; readonly undecodable: () => void } {
+  const lastOf = (table: "message" | "edit") => {
+    const statement = db.prepare<[], { last: number | null }>(`SELECT max(id) AS last FROM ${table}`);
+    return () => statement.get()?.last ?? 0;
+  };
+  type Range = { app: number; user: string; from: number; to: number };
+  const range = (from: number, to: number): Range => ({ app: sdkAppId, user, from, to });
+  const theirs = "id > @from AND id <= @to AND sdk_app_id = @app AND sender = @user";
+  const ofTheirs = `message_id IN (SELECT id FROM message WHERE ${theirs})`;
+
+  const anyMessage = db.prepare<Range, { any: number }>(`SELECT EXISTS (SELECT 1 FROM message WHERE ${theirs}) AS any`);
+  const cancel = db.prepare<Range & { at: number }>(
+    `UPDATE modification SET state = 'cancelled', reason = 'erased', ended_at = @at
+     WHERE state IN ('pending', 'claimed') AND ${ofTheirs}`,
+  );
+  const dropPayloads = db.prepare<Range>(
+    `UPDATE payload SET body = x'' WHERE body <> x'' AND modification_id IN (SELECT id FROM modification WHERE ${ofTheirs})`,
+  );
+  // Not judged yet: there is nothing left to judge.
+  const dropBodies = db.prepare<Range>(
+    `UPDATE message SET callback = NULL, decision = CASE WHEN decision = 'undecided' THEN 'failed' ELSE decision END
+     WHERE ${theirs} AND callback IS NOT NULL`,
+  );
+  const theirEdits = `id > @from AND id <= @to AND sdk_app_id = @app AND callback IS NOT NULL AND (operator = @user OR sender = @user
+     OR EXISTS (SELECT 1 FROM message m WHERE m.id = edit.message_id AND m.sender = @user))`;
+  const anyEdit = db.prepare<Range, { any: number }>(`SELECT EXISTS (SELECT 1 FROM edit WHERE ${theirEdits}) AS any`);
+  // What they wrote into other people's messages is in the orders that followed from it.
+  const cancelOfEdits = db.prepare<Range & { at: number }>(
+    `UPDATE modification SET state = 'cancelled', reason = 'erased', ended_at = @at WHERE state IN ('pending', 'claimed')
+       AND id IN (SELECT modification_id FROM edit WHERE ${theirEdits})`,
+  );
+  const dropPayloadsOfEdits = db.prepare<Range>(
+    `UPDATE payload SET body = x'' WHERE modification_id IN (SELECT modification_id FROM edit WHERE ${theirEdits})`,
+  );
+  const dropEdits = db.prepare<Range>(
+    `UPDATE edit SET callback = NULL, outcome = CASE WHEN outcome = 'open' THEN 'gone' ELSE outcome END WHERE ${theirEdits}`,
+  );
+  const dropUndecodable = db.prepare<[number]>("DELETE FROM undecodable WHERE sdk_app_id = ?");
+
+  return {
+    messages: {
+      last: lastOf("message"),
+      concerns: (from, to) => anyMessage.get(range(from, to))?.any === 1,
+      forget(from, to, at) {
+        const rows = range(from, to);
+        cancel.run({ ...rows, at });
+        dropPayloads.run(rows);
+        dropBodies.run(rows);
+      },
+    },
+    edits: {
+      last: lastOf("edit"),
+      concerns: (from, to) => anyEdit.get(range(from, to))?.any === 1,
+      forget(from, to, at) {
+        const rows = range(from, to);
+        cancelOfEdits.run({ ...rows, at });
+        dropPayloadsOfEdits.run(rows);
+        dropEdits.run(rows);
+      },
+    },
+    undecodable: () => void dropUndecodable.run(sdkAppId),
+  };
+}
+
+/** The pages as they were before lie in it until it is emptied; the database file itself has been overwritten by then. */
+async function emptyWriteAheadLog(db: Sqlite, wait: (ms: number) => Promise<void>): Promise<void> {
+  for (let waited = 0; ; waited += EMPTYING_PAUSE_MS) {
+    const [result] = db.pragma("wal_checkpoint(TRUNCATE)") as readonly { readonly busy: number }[];
+    if (result?.busy === 0) return;
+    if (waited >= EMPTYING_PATIENCE_MS) {
+      throw new OperatorError(
+        "ERASE_FILES_BUSY",
+        "The texts are gone from the record, but the write-ahead log could not be emptied: another program reads the database all the time.",
+        "Close what reads it (a backup, a shell) and run erase again.",
+      );
+    }
+    await wait(EMPTYING_PAUSE_MS);
+  }
+}
