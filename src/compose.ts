@@ -165,11 +165,11 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     const decoded = decodeEdit(recorded.command, recorded.callback);
     return decoded.ok ? decoded.value : undefined;
   };
-  const adopt = async ({ sdkAppId, command, callback }: OpenEdit): Promise<boolean> => {
-    if (!tellsMessage(command)) return false;
+  const adopt = async ({ sdkAppId, command, callback }: OpenEdit): Promise<"adopted" | "known" | "untold"> => {
+    if (!tellsMessage(command)) return "untold";
     const decoded = decodeMessage(command, callback, sdkAppId);
-    if (decoded.ok) await intake({ message: decoded.message, command, callback, origin: "after_edit" });
-    return decoded.ok;
+    if (!decoded.ok) return "untold";
+    return (await intake({ message: decoded.message, command, callback, origin: "after_edit" })) ? "adopted" : "known";
   };
 
   const writable = recently(async () => store.checkWritable(clock.now()), clock);

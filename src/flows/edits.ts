@@ -81,8 +81,11 @@ export type JudgeEditsParts = {
   readonly withoutNote: (payload: string) => string | undefined;
   /** Writes what a person wrote as they wrote it, where a call of ours has overwritten it. */
   readonly putBack: (ref: Edit["ref"], written: Required<Pick<Change, "body">> & Change) => OrderDraft;
-  /** Records a message that only its edit has told of; false where the edit tells too little. */
-  readonly adopt: (edit: OpenEdit) => Promise<boolean>;
+  /**
+   * Records a message that only its edit has told of. `known`: it has come meanwhile, by itself or by another edit, so this
+   * one is still to be judged. `untold`: the edit tells too little.
+   */
+  readonly adopt: (edit: OpenEdit) => Promise<"adopted" | "known" | "untold">;
   /** Resolves when history may be read once. */
   readonly historyTurn: (signal: AbortSignal) => Promise<void>;
   readonly clock: Pick<Clock, "now">;
@@ -162,7 +165,9 @@ async function withoutMessage(parts: JudgeEditsParts, open: OpenEdit): Promise<E
   const waited = at - open.receivedAt;
   if (waited < MESSAGE_WAIT_MS) return later(open, at, MESSAGE_WAIT_MS - waited, false);
   const closed = { id: open.id, at, kind: "closed" } as const;
-  if (await parts.adopt(open)) return { ...closed, outcome: "adopted", audit: [] };
+  const adoption = await parts.adopt(open);
+  if (adoption === "adopted") return { ...closed, outcome: "adopted", audit: [] };
+  if (adoption === "known") return later(open, at, 0, false);
   if (waited < MESSAGE_GIVE_UP_MS) return later(open, at, MESSAGE_LOOK_MS, false);
   const audit = [entry(at, "edit", { edit: open.id, outcome: "unknown_message" })];
   return { ...closed, outcome: "unknown_message", audit };

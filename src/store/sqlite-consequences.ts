@@ -9,7 +9,8 @@ import type { Sqlite } from "./sqlite-open.ts";
 export interface Consequences {
   /** @param editId where the findings are those of an edit */
   recordFindings(messageId: number, findings: readonly Finding[], editId?: number): void;
-  recordOrder(messageId: number, order: OrderDraft, prints: Prints | undefined, at: EpochMs): void;
+  /** @param editedAt when the edit was made that the order is about; left out where it is about the message as it was sent */
+  recordOrder(messageId: number, order: OrderDraft, prints: Prints | undefined, at: EpochMs, editedAt?: number): void;
 }
 
 /** Rows of `recall` or `edit` that have the address of the message `m`. */
@@ -35,15 +36,17 @@ export function createConsequences(db: Sqlite, sdkAppId: SdkAppId): Consequences
     `INSERT INTO payload_print (modification_id, revision, sdk_app_id, judged_body, judged_data, sent_body)
      VALUES (?, 1, ?, ?, ?, ?)`,
   );
-  const later = db.prepare<[number], { recalled: number; edited: number }>(
+  // An older edit that has come late is no newer word, nor is the one that a message was taken from.
+  const later = db.prepare<[number, number], { recalled: number; edited: number }>(
     `SELECT EXISTS (SELECT 1 FROM recall r WHERE ${sameAddress("r")}) AS recalled,
-       EXISTS (SELECT 1 FROM edit e WHERE ${sameAddress("e")} AND e.outcome = 'open' AND e.callback IS NOT m.callback) AS edited
+       EXISTS (SELECT 1 FROM edit e WHERE ${sameAddress("e")} AND e.outcome = 'open' AND e.callback IS NOT m.callback
+         AND e.event_at > max(?, CASE m.origin WHEN 'after_edit' THEN ifnull(m.event_at, -1) ELSE -1 END)) AS edited
      FROM message m WHERE m.id = ?`,
   );
 
   /** A recall or an edit may be told before its message, or before that was judged: then it is the newer word. */
-  const outdatedBy = (messageId: number): "recalled" | "superseded" | undefined => {
-    const { recalled, edited } = later.get(messageId) ?? { recalled: 0, edited: 0 };
+  const outdatedBy = (messageId: number, editedAt: number): "recalled" | "superseded" | undefined => {
+    const { recalled, edited } = later.get(editedAt, messageId) ?? { recalled: 0, edited: 0 };
     return recalled === 1 ? "recalled" : edited === 1 ? "superseded" : undefined;
   };
 
@@ -55,9 +58,9 @@ export function createConsequences(db: Sqlite, sdkAppId: SdkAppId): Consequences
         insertFinding.run(sdkAppId, messageId, editId ?? null, rule, category, severity, effect, where, start, end);
       }
     },
-    recordOrder(messageId, order, prints, at) {
+    recordOrder(messageId, order, prints, at, editedAt = -1) {
       const { id, api, purpose, lane, action, payload } = order;
-      const outdated = order.state === "pending" ? outdatedBy(messageId) : undefined;
+      const outdated = order.state === "pending" ? outdatedBy(messageId, editedAt) : undefined;
       const state = outdated === undefined ? order.state : "cancelled";
       const reason = outdated ?? order.reason;
       const endedAt = state === "pending" ? null : at;

@@ -61,6 +61,11 @@ export function createSqliteEdits(
     `UPDATE edit SET outcome = @outcome, revision = @revision, modification_id = @order, decided_at = @at,
        callback = CASE WHEN @keep THEN callback END WHERE id = @id`,
   );
+  // An edit that stands for its message is of that message: older ones that come later are overtaken by it.
+  const linkAdopted = db.prepare(
+    `UPDATE edit SET message_id = (SELECT m.id FROM message m WHERE m.conversation_id = edit.conversation_id
+       AND m.msg_key = edit.msg_key AND m.sender = edit.sender) WHERE id = ? AND message_id IS NULL`,
+  );
   const putOff = db.prepare(
     "UPDATE edit SET due_at = @dueAt, tries = tries + @inVain WHERE id = @id AND outcome = 'open'",
   );
@@ -139,6 +144,7 @@ export function createSqliteEdits(
       const outcome = ending.kind === "closed" ? ending.outcome : (outdated ?? "unknown_message");
       // The message holds the text of an edit that stands for it.
       end(outcome, { keep: outcome === "failed" || (keep && outcome !== "adopted") });
+      if (outcome === "adopted") linkAdopted.run(id);
       // What was ordered for a text that is gone must not come back.
       if (outcome === "gone" && message !== undefined) supersedeAll(message, id, at);
       appendAudit(ending.audit, message);
@@ -151,7 +157,7 @@ export function createSqliteEdits(
     const { order } = judgement;
     end(verdict, { revision, keep: keep || kind !== "pass" });
     if (order !== undefined) {
-      consequences.recordOrder(message, order, judgement.prints, at);
+      consequences.recordOrder(message, order, judgement.prints, at, row.event_at);
       end(verdict, { revision, order: order.id, keep: true });
     }
     if (verdict === "guard_exhausted") worsen.run({ id: message, kind: "review", unless: "rewrite" });

@@ -41,7 +41,7 @@ function createBench(more: Partial<JudgeEditsParts> = {}) {
       },
       withContent,
       withoutNote,
-      adopt: async () => false,
+      adopt: async () => "untold",
       putBack: (ref, written) => planPutBack(ref, written, "o9999", spellPayload),
       historyTurn: createHistoryTurns(clock),
       ...{ clock, log, bell, wakeDispatcher: () => void woken++, ...more },
@@ -137,12 +137,24 @@ describe("an edit that comes in", () => {
 
   it("waits for its message, and stands for it when that does not come", async () => {
     const adopted: string[] = [];
-    await using bench = createBench({ adopt: async ({ command }) => adopted.push(command) > 0 });
+    await using bench = createBench({ adopt: async ({ command }) => (adopted.push(command), "adopted") });
     await bench.take(editOf("k1", { text: "damn it" }));
     await bench.clock.advance(2_900);
     assert.deepEqual([bench.state().edit, adopted], [["1 open"], []]);
     await bench.clock.advance(2_000);
     assert.deepEqual([bench.state().edit, adopted], [["1 adopted"], ["C2C.CallbackAfterModifyMsg"]]);
+  });
+
+  it("whose message has come just when it would have stood for it is judged like any other", async () => {
+    await using bench = createBench({
+      adopt: async () => {
+        await bench.record(said("k1", { text: "hello" }));
+        return "known";
+      },
+    });
+    await bench.take(editOf("k1", { text: "damn it" }));
+    await bench.clock.advance(6_000);
+    assert.deepEqual(bench.state().edit, ["1 rewrite"]);
   });
 
   it("of a group message that nobody has told of is given up after ten minutes, and the audit log says so", async () => {

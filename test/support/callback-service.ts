@@ -13,6 +13,7 @@ import { createRecallIntake } from "../../src/flows/recalls.ts";
 import { createConclude, createJudge } from "../../src/flows/judge.ts";
 import type { Readiness } from "../../src/http/callback-listener.ts";
 import { createCallbackServer } from "../../src/http/callback-listener.ts";
+import type { CallbackHandler } from "../../src/http/callbacks.ts";
 import { createCallbackHandler } from "../../src/http/callbacks.ts";
 import { closeServer, listen } from "../../src/http/listen.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -34,6 +35,8 @@ rules:
 export interface CallbackService extends AsyncDisposable {
   readonly port: number;
   readonly server: Server;
+  /** What the server calls for each callback. */
+  readonly onCallback: CallbackHandler;
   readonly db: Sqlite;
   /** How often each thing was counted. */
   counts(): Readonly<Record<string, number>>;
@@ -89,7 +92,7 @@ export async function callbackService(settings: CallbackServiceSettings = {}): P
   });
   const { port } = await listen(server, "127.0.0.1", 0, "EMEND_PORT");
   return {
-    ...{ port, server, logged, db: sqlite.db, counts: counters.all },
+    ...{ port, server, onCallback, logged, db: sqlite.db, counts: counters.all },
     async [Symbol.asyncDispose]() {
       await closeServer(server);
       sqlite[Symbol.dispose]();

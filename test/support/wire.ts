@@ -78,6 +78,11 @@ function answerIn(bytes: Buffer): { readonly answer: WireAnswer; readonly length
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
     }),
   );
+  if (first.startsWith("HTTP/1.1 100 ")) {
+    // Only a word on the way to the answer.
+    const behind = answerIn(bytes.subarray(end + 4));
+    return behind && { ...behind, length: behind.length + end + 4 };
+  }
   const length = end + 4 + Number(headers["content-length"] ?? 0);
   if (bytes.length < length) return undefined;
   const body = bytes.subarray(end + 4, length).toString("utf8");

@@ -42,7 +42,7 @@ describe("erasing a user", function () {
       await answering(`http://127.0.0.1:${port}/readyz`, service);
       simulator.settings.change({ callbackUrl: `http://127.0.0.1:${port}/callback` });
       const hers = MARKS.join(" ");
-      const say = (more: object, text = hers) => simulator.world.say({ from: "anna", text, ...more } as never).id;
+      const say = (more: object, text = hers) => simulator.world.say({ from: "anna", text, ...more }).id;
       const quote = JSON.stringify({ quote: hers });
       // Passed, masked, flagged, refused, in every kind of chat; with custom data; long enough to be judged on its thread.
       say({ to: "ben", customData: quote });
