@@ -43,7 +43,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [{ group: [...others.map((other) => `**/${other}/*`), "../compose.ts", "../main.ts"] }] },
+        { patterns: [{ group: [...others.map((other) => `**/${other}/*`), "../assemble.ts", "../compose.ts", "../main.ts"] }] },
       ],
     },
   })),
