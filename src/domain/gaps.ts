@@ -16,6 +16,10 @@ export type SeqRange = { readonly first: number; readonly last: number };
 export const SETTLE_MS = 10_000;
 /** A group that was silent this long is looked at once: nothing comes after its last message to show that it is missing. */
 export const QUIET_MS = 20_000;
+/** A group is looked at again while it has been silent for less than this: what was said into the silence may be lost too. */
+const LOOKED_AT_FOR_MS = 3_600_000;
+/** Looks come ever more seldom, and no further apart than this. */
+const LOOKS_APART_MAX_MS = 600_000;
 /** The most that Tencent gives of a group's history at a time. */
 export const PAGE_SEQS_MAX = 20;
 /**
@@ -98,6 +102,17 @@ export function missedIn(
   // What lies between the last known number and the page is missing as well.
   const first = Math.min(...missed, highest === undefined ? Infinity : highest + 1);
   return { first, last };
+}
+
+/**
+ * When a silent group is to be looked at once more: each time that its silence has doubled.
+ *
+ * @returns undefined when it has been silent for long enough
+ */
+export function nextLookAt(spokeAt: EpochMs, now: EpochMs): EpochMs | undefined {
+  const silence = now - spokeAt;
+  if (silence > LOOKED_AT_FOR_MS) return undefined;
+  return epochMs(now + Math.min(LOOKS_APART_MAX_MS, Math.max(QUIET_MS, silence)));
 }
 
 /** The time that is to be read of a one-to-one chat; undefined when there is none yet. Both ends are whole seconds. */

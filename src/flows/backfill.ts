@@ -34,6 +34,8 @@ export type BackfillParts = {
 
 /** What is due is asked for this often: a fraction of the time that a hole is given to settle. */
 const LOOK_EVERY_MS = 1_000;
+/** Groups that spoke within this are looked at when a process begins. */
+const SPOKE_LATELY_MS = 24 * 3_600_000;
 /** Conversations under way at once: a call that hangs must not hold up all. */
 const AT_ONCE = 8;
 
@@ -60,10 +62,21 @@ export async function backfill(parts: BackfillParts, signal: AbortSignal): Promi
     const chats = await store.stirredPairs(epochMs(now - everyMs), now, AT_ONCE);
     return chats.map((chat) => sweep(chat, since, signal));
   };
+  await lookAfterPause(parts);
   await Promise.all([
     repeat(parts, "group", groupRound, signal),
     parts.c2cEveryMs > 0 ? repeat(parts, "c2c", chatRound, signal) : Promise.resolve(),
   ]);
+}
+
+/** While nobody was here callbacks went nowhere, and a group that has fallen silent since has no number to show it. */
+async function lookAfterPause({ store, clock, log }: BackfillParts): Promise<void> {
+  const now = clock.now();
+  try {
+    await store.stirGroups(epochMs(now - SPOKE_LATELY_MS), now);
+  } catch (thrown) {
+    log.error({ fault: nameOf(thrown) }, "Groups that spoke lately could not be marked for a look.");
+  }
 }
 
 type Round = (since: EpochMs, now: EpochMs) => Promise<readonly Promise<boolean>[]>;

@@ -51,7 +51,7 @@ export function createChatSweep(
       if (asked === undefined) {
         if (recovered === 0) return false;
         const audit = [entry(chat, "recovered", { messages: recovered })];
-        await store.settleLook(chat, { kind: "retry", at: clock.now(), counted: false, audit });
+        await store.settleLook(chat, { kind: "retry", at: clock.now(), counted: false, audit }, clock.now());
         return true;
       }
       const { reading, counted } = asked;
@@ -62,7 +62,7 @@ export function createChatSweep(
           ...(step.kind === "given_up" ? [givenUp(chat, step.reason)] : []),
           ...(recovered > 0 ? [entry(chat, "recovered", { messages: recovered })] : []),
         ];
-        await store.settleLook(chat, { ...step, audit });
+        await store.settleLook(chat, { ...step, audit }, clock.now());
         return true;
       }
       recovered += await parts.recover(chat.conversation, reading.page.lines, since, clock.now());
@@ -74,7 +74,11 @@ export function createChatSweep(
       ...(recovered > 0 ? [entry(chat, "recovered", { messages: recovered })] : []),
     ];
     const settled = epochMs(Math.min(chat.spokeAt, settledBy(window, parts.everyMs)));
-    await store.settleLook(chat, { kind: "looked", until: window.until, settled, gap: undefined, audit });
+    await store.settleLook(
+      chat,
+      { kind: "looked", until: window.until, settled, gap: undefined, again: undefined, audit },
+      clock.now(),
+    );
     return true;
   };
 }

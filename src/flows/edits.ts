@@ -105,7 +105,8 @@ export async function judgeEdits(parts: JudgeEditsParts, signal: AbortSignal): P
       const ending = await endingFor(parts, open, signal);
       if (ending === undefined) return;
       const counted = await store.settleEdit(ending);
-      if (counted && ending.kind === "judged" && ending.judgement.order?.state === "pending") parts.wakeDispatcher();
+      // An order of the message that waited for this judgement may go, or a new one.
+      if (counted && ending.kind !== "later") parts.wakeDispatcher();
       if (ending.kind !== "later") bell.ring();
     } catch (thrown) {
       log.error(
@@ -215,7 +216,7 @@ async function judged(
 /** What stands there now is ours, not theirs: a call that was under way came after the edit. */
 function isOverwritten({ ourCall }: OpenEdit, bodyWritten: string, bodyNow: string): boolean {
   const now = fingerprint(bodyNow);
-  return ourCall.kind === "close" && now !== fingerprint(bodyWritten) && ourCall.sentBodies.includes(now);
+  return ourCall.kind === "made" && now !== fingerprint(bodyWritten) && ourCall.sentBodies.includes(now);
 }
 
 function putBack(

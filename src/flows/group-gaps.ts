@@ -5,6 +5,7 @@ import {
   isBeforeOurTime,
   missedIn,
   missingIn,
+  nextLookAt,
   PAGE_SEQS_MAX,
   pageOf,
   restAfter,
@@ -96,7 +97,7 @@ export function createGroupGaps(parts: GroupGapsParts): GroupGaps {
       if (reading.kind === "failed") {
         const step = failed({ attempts: group.attempts, createdAt: group.stirredAt, counted }, reading.outcome);
         const audit = step.kind === "given_up" ? [givenUp(place, { reason: step.reason })] : [];
-        await store.settleLook(group, { ...step, audit });
+        await store.settleLook(group, { ...step, audit }, now);
         return true;
       }
       const ours = reading.page.lines.filter(
@@ -107,7 +108,8 @@ export function createGroupGaps(parts: GroupGapsParts): GroupGaps {
       const range = missedIn(group.highest, seqs, new Set(known));
       // Those that were said just now may have their callbacks on the way.
       const gap = range === undefined ? undefined : { range, foundAt: now, dueAt: epochMs(now + SETTLE_MS) };
-      await store.settleLook(group, { kind: "looked", until: now, settled: group.spokeAt, gap, audit: [] });
+      const again = nextLookAt(group.spokeAt, now);
+      await store.settleLook(group, { kind: "looked", until: now, settled: group.spokeAt, gap, again, audit: [] }, now);
       return true;
     },
   };

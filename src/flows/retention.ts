@@ -12,6 +12,11 @@ const LOOK_EVERY_MS = 10 * 60_000;
 const ANEW_EVERY_MS = 24 * 3_600_000;
 /** A wall clock that has run away from the monotonic one this far was set, not slept through. */
 const CLOCK_JUMP_MS = 48 * 3_600_000;
+/**
+ * A clock that was wrong already when the process began does not show by running away. It is believed once a message bears
+ * it out, whose time is Tencent's, or once it has run straight for this long.
+ */
+const BORNE_OUT_WITHIN_MS = 48 * 3_600_000;
 /** Between two steps callbacks get their turn. */
 const STEP_PAUSE_MS = 50;
 
@@ -23,11 +28,21 @@ export type RetentionParts = {
   readonly keepOriginalsMs: number;
 };
 
-/** Runs until aborted. What is forgotten is gone for good, so a clock that jumped is not believed until a restart. */
+/**
+ * Runs until aborted. What is forgotten is gone for good, and the only originals with it: a clock that jumped is not believed
+ * until a restart, and after a restart not before something bears it out.
+ */
 export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal): Promise<void> {
   const { clock } = parts;
   const lead = (): number => clock.now() - clock.monotonic();
   const leadAtStart = lead();
+  const startedAt = clock.monotonic();
+  let isDoubted = false;
+  const isBorneOut = async (): Promise<boolean> => {
+    const newest = await parts.store.newestSentAt();
+    if (newest === undefined || Math.abs(clock.now() - newest) < BORNE_OUT_WITHIN_MS) return true;
+    return clock.monotonic() - startedAt >= BORNE_OUT_WITHIN_MS;
+  };
   let anewAt = clock.monotonic() + ANEW_EVERY_MS;
   while (!signal.aborted) {
     let more = false;
@@ -37,6 +52,13 @@ export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal)
         await parts.store.purgeAnew();
         anewAt = clock.monotonic() + ANEW_EVERY_MS;
       }
+      if (!(await isBorneOut())) {
+        if (!isDoubted) parts.log.warn({}, "Old texts stay for now: no new message bears this machine's clock out.");
+        isDoubted = true;
+        await clock.wait(LOOK_EVERY_MS, signal);
+        continue;
+      }
+      isDoubted = false;
       const now = clock.now();
       more = await parts.store.purge({
         bodies: epochMs(now - parts.keepBodiesMs),

@@ -60,7 +60,7 @@ export function createCallbackHandler(parts: CallbackParts): CallbackHandler {
     request.on("end", () => {
       if (response.headersSent) return;
       const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-      answerTo(query, body, parts).then(reply, (thrown: unknown) => {
+      answerCallback(query, body, parts).then(reply, (thrown: unknown) => {
         parts.count("callbacks.not_recorded");
         parts.log.error(
           { fault: nameOf(thrown), code: codeOf(thrown) },
@@ -78,7 +78,8 @@ function tooLong({ count }: CallbackParts): Reply {
   return rejected(413, `The body is over ${BODY_BYTES_MAX} bytes.`);
 }
 
-async function answerTo(query: CallbackQuery, body: Buffer, parts: CallbackParts): Promise<Reply> {
+/** What a callback is answered with, once that is true. @throws when it could not be recorded */
+export async function answerCallback(query: CallbackQuery, body: Buffer, parts: CallbackParts): Promise<Reply> {
   const { count } = parts;
   switch (query.kind) {
     case "check":

@@ -37,11 +37,11 @@ export type OpenEdit = {
   /** The message was taken back, or a newer edit of it has been dealt with. */
   readonly passedBy: "recalled" | "overtaken" | undefined;
   /**
-   * How near one of our calls came to it. `under_way`: an order of the message is claimed now. `close`: one was carried out
-   * so late that it may have overwritten the edit; `sentBodies` says what with.
+   * Whether we have called for this message. `under_way`: an order of it is claimed now. `made`: a call may have overwritten
+   * the edit; `sentBodies` says what with.
    */
   readonly ourCall:
-    { readonly kind: "none" | "under_way" } | { readonly kind: "close"; readonly sentBodies: readonly Fingerprint[] };
+    { readonly kind: "none" | "under_way" } | { readonly kind: "made"; readonly sentBodies: readonly Fingerprint[] };
 };
 
 export type EditEnding = {

@@ -109,6 +109,13 @@ export interface GapStore {
    */
   quietGroups(quietSince: EpochMs, now: EpochMs, limit: number): Promise<readonly StirredGroup[]>;
 
+  /**
+   * Asks for a look at every group in which somebody spoke since `spokeSince`: callbacks may have found nobody.
+   *
+   * @returns how many there are
+   */
+  stirGroups(spokeSince: EpochMs, now: EpochMs): Promise<number>;
+
   /** One-to-one chats in which somebody spoke before `stirredBefore` and that were not read since. */
   stirredPairs(stirredBefore: EpochMs, now: EpochMs, limit: number): Promise<readonly StirredPair[]>;
 
@@ -123,6 +130,9 @@ export interface GapStore {
       readonly until: EpochMs;
       readonly settled: EpochMs;
       readonly gap: { readonly range: SeqRange; readonly foundAt: EpochMs; readonly dueAt: EpochMs } | undefined;
+      /** When the next look is due though nobody speaks; undefined: not before somebody does. */
+      readonly again: EpochMs | undefined;
     }>,
+    at: EpochMs,
   ): Promise<void>;
 }

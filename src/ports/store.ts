@@ -113,7 +113,7 @@ export interface IntakeStore {
 export interface OrderStore {
   /**
    * Takes orders that are due by `dueBy` (now, unless told otherwise), each lane its share of the limit and oldest first,
-   * never one whose message has an earlier order still open. They belong to the caller for the time of a lease, a minute, or until settled; after a crash
+   * never one whose message has an earlier order still open, or an edit that is not judged yet: it may be the newer word. They belong to the caller for the time of a lease, a minute, or until settled; after a crash
    * `takeOver` frees them at once.
    */
   claimOrders(api: ModifyApi, limit: number, now: EpochMs, dueBy?: EpochMs): Promise<readonly ClaimedOrder[]>;
@@ -171,6 +171,9 @@ export interface RetentionStore {
    * @returns whether there is more to do
    */
   purge(before: { readonly bodies: EpochMs; readonly originals: EpochMs }): Promise<boolean>;
+
+  /** When the newest message was sent, as Tencent says; undefined where none says so. */
+  newestSentAt(): Promise<EpochMs | undefined>;
 
   /** Begins at the oldest message again: what was undecided or had an open order when `purge` went past is seen then. */
   purgeAnew(): Promise<void>;

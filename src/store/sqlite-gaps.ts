@@ -1,6 +1,7 @@
 /** Holes and looks: what is to be read of Tencent's history, and how far that has come. */
 import type { AuditEntry } from "../domain/audit.ts";
 import type { GroupId, Message, SdkAppId, UserId } from "../domain/message.ts";
+import type { EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { ConversationId, Gap, GapStore, GroupPlace, Stirred } from "../ports/history.ts";
 import type { Sqlite } from "./sqlite-open.ts";
@@ -37,7 +38,7 @@ export function createSqliteGaps(
   const ours = `sdk_app_id = ${sdkAppId}`;
   const firstSight = db.prepare<{ now: number }, { since: number }>(
     `INSERT INTO fact (sdk_app_id, name, value) VALUES (${sdkAppId}, 'watching_since', @now)
-     ON CONFLICT (sdk_app_id, name) DO UPDATE SET value = value RETURNING CAST(value AS INTEGER) AS since`,
+     ON CONFLICT (sdk_app_id, name) DO UPDATE SET value = min(CAST(value AS INTEGER), @now) RETURNING CAST(value AS INTEGER) AS since`,
   );
   const selectGaps = db.prepare<{ now: number; limit: number }, GapRow>(
     `SELECT g.*, c.first, c.second, s.group_type FROM gap g
@@ -83,11 +84,18 @@ export function createSqliteGaps(
   const selectGroups = selectStirred("group");
   const selectPairs = selectStirred("c2c");
   const settle = db.prepare(
-    `UPDATE sighting SET looked_until = coalesce(@until, looked_until), attempts = 0, due_at = 0,
-       stirred_at = CASE WHEN spoke_at > @settled THEN spoke_at END WHERE conversation_id = @conversation`,
+    `UPDATE sighting SET looked_until = coalesce(@until, looked_until), attempts = 0, spoke_at = min(spoke_at, @at),
+       due_at = CASE WHEN min(spoke_at, @at) > @settled OR @again IS NULL THEN 0 ELSE @again END,
+       stirred_at = CASE WHEN min(spoke_at, @at) > @settled OR @again IS NOT NULL THEN min(spoke_at, @at) END
+     WHERE conversation_id = @conversation`,
   );
   const retryLook = db.prepare(
     "UPDATE sighting SET attempts = attempts + @counted, due_at = @at WHERE conversation_id = @conversation",
+  );
+
+  const stirAll = db.prepare(
+    `UPDATE sighting SET stirred_at = min(coalesce(stirred_at, spoke_at), spoke_at), due_at = 0
+     WHERE ${ours} AND kind = 'group' AND spoke_at BETWEEN @since AND @now`,
   );
 
   const settleGap = db.transaction((id: number, result: Parameters<GapStore["settleGap"]>[1]) => {
@@ -108,11 +116,11 @@ export function createSqliteGaps(
     appendAudit(result.audit);
   });
 
-  const settleLook = db.transaction((look: Stirred, result: Parameters<GapStore["settleLook"]>[1]) => {
+  const settleLook = db.transaction((look: Stirred, result: Parameters<GapStore["settleLook"]>[1], at: EpochMs) => {
     const { conversation, spokeAt } = look;
     switch (result.kind) {
       case "looked":
-        settle.run({ conversation, settled: result.settled, until: result.until });
+        settle.run({ conversation, at, settled: result.settled, until: result.until, again: result.again ?? null });
         if (result.gap !== undefined) {
           const { range, foundAt, dueAt } = result.gap;
           insertGap.run({ conversation, ...range, foundAt, dueAt });
@@ -120,7 +128,7 @@ export function createSqliteGaps(
         }
         break;
       case "given_up":
-        settle.run({ conversation, settled: spokeAt, until: null });
+        settle.run({ conversation, at, settled: spokeAt, until: null, again: null });
         break;
       case "retry":
         retryLook.run({ conversation, counted: result.counted ? 1 : 0, at: result.at });
@@ -157,15 +165,18 @@ export function createSqliteGaps(
       putOff.run({ quietSince });
       return selectGroups
         .all({ before: quietSince, now, limit })
-        .map((row) => ({ ...toStirred(row), place: placeOf(row), highest: row.highest_seq ?? undefined }));
+        .map((row) => ({ ...toStirred(row, now), place: placeOf(row), highest: row.highest_seq ?? undefined }));
+    },
+    async stirGroups(since, now) {
+      return stirAll.run({ since, now }).changes;
     },
     async stirredPairs(stirredBefore, now, limit) {
       return selectPairs
         .all({ before: stirredBefore, now, limit })
-        .map((row) => ({ ...toStirred(row), pair: [row.first as UserId, row.second as UserId] as const }));
+        .map((row) => ({ ...toStirred(row, now), pair: [row.first as UserId, row.second as UserId] as const }));
     },
-    async settleLook(look, result) {
-      settleLook.immediate(look, result);
+    async settleLook(look, result, at) {
+      settleLook.immediate(look, result, at);
     },
   };
 }
@@ -186,10 +197,11 @@ const toGap = (row: GapRow): Gap => ({
   recovered: row.recovered,
 });
 
-const toStirred = (row: StirredRow): Stirred => ({
+/** A stamp from the future was written before the clock was set back: it says no more than "until now". */
+const toStirred = (row: StirredRow, now: EpochMs): Stirred => ({
   conversation: row.conversation_id as ConversationId,
-  stirredAt: epochMs(row.stirred_at),
-  spokeAt: epochMs(row.spoke_at),
-  lookedUntil: row.looked_until === null ? undefined : epochMs(row.looked_until),
+  stirredAt: epochMs(Math.min(row.stirred_at, now)),
+  spokeAt: epochMs(Math.min(row.spoke_at, now)),
+  lookedUntil: row.looked_until === null || row.looked_until > now ? undefined : epochMs(row.looked_until),
   attempts: row.attempts,
 });

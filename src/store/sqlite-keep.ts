@@ -2,12 +2,15 @@
 import { crashPoint } from "../crash-point.ts";
 import type { SdkAppId } from "../domain/message.ts";
 import type { EpochMs } from "../domain/time.ts";
+import { epochMs } from "../domain/time.ts";
 import type { RetentionStore, RuleStore } from "../ports/store.ts";
 import { createEditRetention } from "./sqlite-edit-keep.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 
 /** Rule sets that were live: enough to look back on, few enough that large lists do not fill the disk. */
 const REVISIONS_KEPT = 20;
+/** Among the last this many there is one with a time, or nobody says any. */
+const NEWEST_ROWS = 100;
 /** Rows looked at in one step of a purge: a few milliseconds, so that no callback waits for it. */
 const PURGE_STEP_ROWS = 500;
 
@@ -71,6 +74,11 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
   );
   const dropUndecodable = db.prepare("DELETE FROM undecodable WHERE at < ?");
 
+  // Not every callback says when its message was sent.
+  const newest = db.prepare<[number], { sent_at: number | null }>(
+    `SELECT max(sent_at) AS sent_at FROM (SELECT sent_at FROM message WHERE sdk_app_id = ? ORDER BY id DESC LIMIT ${NEWEST_ROWS})`,
+  );
+
   const forgetEdits = createEditRetention(db, sdkAppId, PURGE_STEP_ROWS);
 
   const walk = (name: string, before: EpochMs, drop: (from: number, to: number) => void): boolean => {
@@ -96,6 +104,10 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
   });
 
   return {
+    async newestSentAt() {
+      const row = newest.get(sdkAppId);
+      return row?.sent_at == null ? undefined : epochMs(row.sent_at);
+    },
     async purge(before) {
       return step.immediate(before);
     },

@@ -33,8 +33,8 @@ export function createMessageLookup(db: Sqlite): (address: Address) => number | 
 
 /** Edits without a message that are looked at in one step; there are hardly ever any. */
 const ORPHANS_MAX = 64;
-/** A callback reaches us within this, mostly: an edit that comes later than that behind our answer was made behind it. */
-const CLOSE_MS = 5_000;
+/** No edit waits longer for its next look. One that seems to was put off before the clock was set back, and is due. */
+const WAIT_LONGEST_MS = 60_000;
 
 type EditRow = {
   readonly id: number;
@@ -72,7 +72,7 @@ export function createOpenEdits(db: Sqlite, sdkAppId: SdkAppId): (limit: number,
   // The oldest of each message: a newer one is judged by what the older one led to.
   const selectDue = db.prepare<{ app: number; now: number; limit: number }, EditRow>(
     `SELECT e.id, e.command, e.callback, e.event_at, e.received_at, e.tries, e.message_id FROM edit e
-     WHERE e.sdk_app_id = @app AND e.outcome = 'open' AND e.due_at <= @now
+     WHERE e.sdk_app_id = @app AND e.outcome = 'open' AND (e.due_at <= @now OR e.due_at > @now + ${WAIT_LONGEST_MS})
        AND (e.message_id IS NULL OR (
          EXISTS (SELECT 1 FROM message m WHERE m.id = e.message_id AND m.decision <> 'undecided')
          AND NOT EXISTS (SELECT 1 FROM edit o WHERE o.message_id = e.message_id AND o.outcome = 'open'
@@ -90,11 +90,10 @@ export function createOpenEdits(db: Sqlite, sdkAppId: SdkAppId): (limit: number,
   const isUnderWay = db.prepare<[number], { under_way: number }>(
     "SELECT EXISTS (SELECT 1 FROM modification WHERE message_id = ? AND state = 'claimed') AS under_way",
   );
-  // Its echo says when the call took effect. Where there is none yet, the answer's time says it well enough.
-  const closeCalls = db.prepare<{ message: number; eventAt: number; receivedAt: number }, { sent_body: string }>(
+  // Which of two came last no clock can tell: what stands at Tencent can.
+  const selectSent = db.prepare<[number], { sent_body: string }>(
     `SELECT DISTINCT p.sent_body FROM modification o JOIN payload_print p ON p.modification_id = o.id
-     WHERE o.message_id = @message AND o.action <> 'flag' AND o.fence > 0 AND (o.ended_at >= @receivedAt - ${CLOSE_MS}
-       OR EXISTS (SELECT 1 FROM edit WHERE message_id = @message AND outcome = 'echo' AND event_at >= @eventAt))`,
+     WHERE o.message_id = ? AND o.action <> 'flag' AND o.fence > 0`,
   );
   const maskedFor = db.prepare<[number, number], { rule: string }>(
     `SELECT DISTINCT rule FROM finding WHERE message_id = ? AND effect = 'mask'
@@ -134,17 +133,14 @@ export function createOpenEdits(db: Sqlite, sdkAppId: SdkAppId): (limit: number,
     };
   };
 
-  const ourCallFor = (message: number, eventAt: number, receivedAt: number): OpenEdit["ourCall"] => {
+  const ourCallFor = (message: number): OpenEdit["ourCall"] => {
     if (isUnderWay.get(message)?.under_way === 1) return { kind: "under_way" };
-    const sentBodies = closeCalls
-      .all({ message, eventAt, receivedAt })
-      .map(({ sent_body }) => sent_body as Fingerprint);
-    return sentBodies.length === 0 ? { kind: "none" } : { kind: "close", sentBodies };
+    const sentBodies = selectSent.all(message).map(({ sent_body }) => sent_body as Fingerprint);
+    return sentBodies.length === 0 ? { kind: "none" } : { kind: "made", sentBodies };
   };
 
   const toOpen = (row: EditRow): OpenEdit => {
     const message = row.message_id === null ? undefined : selectMessage.get(row.message_id);
-    const { event_at: eventAt, received_at: receivedAt } = row;
     const newer = message !== undefined && isOvertaken.get(message.id, row.event_at)?.newer === 1;
     return {
       id: row.id as EditId,
@@ -157,7 +153,7 @@ export function createOpenEdits(db: Sqlite, sdkAppId: SdkAppId): (limit: number,
       message: message && messageOf(message, sdkAppId),
       messageId: message && (message.id as MessageId),
       standing: message === undefined ? nothingYet : standingOf(message.id),
-      ourCall: message === undefined ? { kind: "none" } : ourCallFor(message.id, eventAt, receivedAt),
+      ourCall: message === undefined ? { kind: "none" } : ourCallFor(message.id),
       passedBy: message?.recalled === 1 ? "recalled" : newer ? "overtaken" : undefined,
     };
   };

@@ -50,6 +50,7 @@ export function createSqliteOrders(
      WHERE o.sdk_app_id = ${sdkAppId} AND o.api = @api AND o.lane = @lane AND o.state = 'pending' AND ${due}
        AND NOT EXISTS (SELECT 1 FROM modification e WHERE e.message_id = o.message_id AND e.ordinal < o.ordinal
          AND e.state IN ('pending', 'claimed'))
+       AND NOT EXISTS (SELECT 1 FROM edit n WHERE n.message_id = o.message_id AND n.outcome = 'open')
      ORDER BY o.due_at, o.id LIMIT @limit`,
     );
   const selectDue = selectWhere("o.due_at <= @dueBy");

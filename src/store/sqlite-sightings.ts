@@ -23,8 +23,10 @@ export function createSightings(
     `INSERT INTO sighting (conversation_id, sdk_app_id, kind, highest_seq, highest_sent_at, group_type, spoke_at, stirred_at)
      VALUES (@conversation, ${sdkAppId}, @kind, @seq, @sentAt, @groupType, @at, @at)`,
   );
+  // A look that was put far off because nobody spoke; one that failed waits on.
+  const soon = "CASE WHEN attempts = 0 THEN 0 ELSE due_at END";
   const stir = db.prepare(
-    `UPDATE sighting SET spoke_at = @at, stirred_at = coalesce(stirred_at, @at),
+    `UPDATE sighting SET spoke_at = @at, stirred_at = coalesce(stirred_at, @at), due_at = ${soon},
        group_type = coalesce(@groupType, group_type) WHERE conversation_id = @conversation`,
   );
   const raise = db.prepare(
@@ -32,7 +34,7 @@ export function createSightings(
   );
   // Both in one: nearly every message of a group takes this way.
   const stirAndRaise = db.prepare(
-    `UPDATE sighting SET spoke_at = @at, stirred_at = coalesce(stirred_at, @at),
+    `UPDATE sighting SET spoke_at = @at, stirred_at = coalesce(stirred_at, @at), due_at = ${soon},
        group_type = coalesce(@groupType, group_type), highest_seq = @seq, highest_sent_at = @sentAt
      WHERE conversation_id = @conversation`,
   );

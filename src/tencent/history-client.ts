@@ -2,7 +2,7 @@
 import type { HistoryClient, HistoryPage, HistoryReading } from "../ports/history.ts";
 import { readC2cPage, readGroupPage } from "./history-pages.ts";
 import { C2C_HISTORY, GROUP_HISTORY } from "./history.ts";
-import type { RestParts } from "./rest-call.ts";
+import type { RestCaller, RestParts } from "./rest-call.ts";
 import { createRestCaller } from "./rest-call.ts";
 import { outcomeWith } from "./rest-client.ts";
 
@@ -11,9 +11,12 @@ const SOCKETS_MAX = 16;
 /** A page ends at 13 KB long before this many one-to-one messages. */
 const C2C_PAGE_MAX = 100;
 
-export function createHistoryClient(parts: RestParts): HistoryClient & AsyncDisposable {
+/** @param rest how a call is made; over HTTP unless told otherwise */
+export function createHistoryClient(
+  parts: RestParts,
+  rest: RestCaller = createRestCaller(parts, SOCKETS_MAX),
+): HistoryClient & AsyncDisposable {
   const { userSig, sdkAppId } = parts;
-  const rest = createRestCaller(parts, SOCKETS_MAX);
 
   const ask = async (
     path: string,

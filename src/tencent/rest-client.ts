@@ -3,7 +3,7 @@ import type { ModifyApi, Outcome } from "../domain/modification.ts";
 import type { ImClient } from "../ports/im-client.ts";
 import { outcomeOf } from "./error-codes.ts";
 import { findIn, historyRequest, nextPageIn } from "./history.ts";
-import type { RestParts } from "./rest-call.ts";
+import type { RestCaller, RestParts } from "./rest-call.ts";
 import { createRestCaller } from "./rest-call.ts";
 import type { UserSig } from "./user-sig.ts";
 
@@ -19,9 +19,12 @@ const HISTORY_PAGES_MAX = 10;
 /** History is read in rare conflicts only: these sockets come on top. */
 const SOCKETS_MAX = 2 * CALLS_IN_FLIGHT_MAX + 16;
 
-export function createRestClient(parts: RestParts): ImClient & AsyncDisposable {
+/** @param rest how a call is made; over HTTP unless told otherwise */
+export function createRestClient(
+  parts: RestParts,
+  rest: RestCaller = createRestCaller(parts, SOCKETS_MAX),
+): ImClient & AsyncDisposable {
   const { userSig } = parts;
-  const rest = createRestCaller(parts, SOCKETS_MAX);
   return {
     async modify(api, payload) {
       const sig = userSig.current();

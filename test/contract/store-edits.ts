@@ -40,6 +40,10 @@ export function describeEdits(harness: StoreHarness): void {
       const echo = (text: string, by: string, at: number) => editEntry(editOf("k1", { text, by, at }));
       // Nothing has been sent yet, so it cannot be ours.
       assert.deepEqual(await store.recordEdits([echo("****", "administrator", 1)]), ["new"]);
+      // Nor is anything sent while it waits: it may be the newer word.
+      assert.deepEqual(await store.claimOrders("c2c", 1, after(10)), []);
+      const { id } = await onlyOpen(store);
+      await store.settleEdit({ id, at: after(1), kind: "closed", outcome: "failed", audit: [] });
       await claim(store);
       const receipts = await store.recordEdits([
         ...[echo("****", "administrator", 2), echo("****", "ben", 3), echo("other", "administrator", 4)],
@@ -48,7 +52,7 @@ export function describeEdits(harness: StoreHarness): void {
       assert.deepEqual(receipts, ["echo", "new", "new", "known"]);
       const { edit } = bench.dump({ edit: "id operator outcome message_id" });
       assert.deepEqual(edit, [
-        "1 administrator open 1",
+        "1 administrator failed 1",
         "2 administrator echo 1",
         "3 ben open 1",
         "4 administrator open 1",

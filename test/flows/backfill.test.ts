@@ -160,9 +160,51 @@ describe("a group message whose callback never came", () => {
     bench.lose(saidInGroup(3), saidInGroup(4));
     await bench.clock.advance(40 * SECOND);
     assert.deepEqual(bench.messages().slice(2), ["3 backfill pass", "4 backfill pass"]);
-    const calls = bench.history.calls.length;
+  });
+
+  it("is found when it was said into a silence, and looks at a silent group come ever more seldom and end", async () => {
+    await using bench = createBench();
+    await bench.tell(saidInGroup(1));
+    await bench.clock.advance(5 * MINUTE);
+    bench.lose(saidInGroup(2, { text: "damn it", time: timeOf(bench) }));
     await bench.clock.advance(10 * MINUTE);
-    assert.equal(bench.history.calls.length, calls, "nobody looks again before somebody speaks");
+    assert.deepEqual(bench.messages(), ["1 after_send pass", "2 backfill rewrite"]);
+    const calls = bench.history.calls.length;
+    await bench.clock.advance(120 * MINUTE);
+    const more = bench.history.calls.length - calls;
+    assert.ok(more > 3 && more < 12, `${more} more looks`);
+    const silent = bench.history.calls.length;
+    await bench.clock.advance(600 * MINUTE);
+    assert.equal(bench.history.calls.length, silent);
+  });
+
+  it("is found when it came while nobody was here, though its group is silent since", async () => {
+    await using bench = createBench();
+    await bench.tell(saidInGroup(1));
+    await bench.clock.advance(90 * MINUTE);
+    await bench.stop();
+    bench.lose(saidInGroup(2, { text: "damn it", time: timeOf(bench) }));
+    bench.start();
+    await bench.clock.advance(MINUTE);
+    assert.deepEqual(bench.messages(), ["1 after_send pass", "2 backfill rewrite"]);
+  });
+
+  it("is found in chats that spoke while the clock was a year ahead, once it is right again", async () => {
+    await using bench = createBench({ c2cEveryMs: MINUTE });
+    await bench.clock.advance(0);
+    const right = bench.clock.now();
+    bench.clock.setWall(right + 365 * 24 * 60 * MINUTE);
+    await bench.tell(said("k1"), saidInGroup(1));
+    await bench.clock.advance(3 * MINUTE);
+    bench.clock.setWall(right + 3 * MINUTE);
+    bench.lose(said("k2", { time: timeOf(bench) }), saidInGroup(2, { time: timeOf(bench) }));
+    await bench.clock.advance(2 * MINUTE);
+    await bench.tell(said("k3", { time: timeOf(bench) }));
+    await bench.clock.advance(4 * MINUTE);
+    assert.equal(bench.messages().filter((line) => line.includes("backfill")).length, 2);
+    const calls = bench.history.calls.length;
+    await bench.clock.advance(120 * MINUTE);
+    assert.ok(bench.history.calls.length - calls < 20, "and nobody goes on looking for ever");
   });
 
   it("is found when it was the first of its group", async () => {

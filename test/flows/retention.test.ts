@@ -52,6 +52,34 @@ describe("retention", () => {
     assert.deepEqual(story, [["masked", "passed"], ["masked"], ["masked"], []]);
   });
 
+  describe("with a clock that was wrong before it began", () => {
+    const wrongBy = 400 * DAY_MS;
+
+    it("forgets nothing, and says so once", async () => {
+      await using bench = createBench();
+      await bench.store.recordIntake([entryOf(said("k1"), passed, bench.clock.now())]);
+      bench.clock.setWall(bench.clock.now() + wrongBy);
+      bench.start();
+      await bench.clock.advance(47 * HOUR_MS);
+      assert.deepEqual(bench.kept(), ["k1"]);
+      assert.equal(bench.log.of("warn").length, 1);
+    });
+
+    it("believes it once a message bears it out, or after two days in which it ran straight", async () => {
+      for (const bearOut of [true, false]) {
+        await using bench = createBench();
+        await bench.store.recordIntake([entryOf(said("k1"), passed, bench.clock.now())]);
+        bench.clock.setWall(bench.clock.now() + wrongBy);
+        bench.start();
+        await bench.clock.advance(HOUR_MS);
+        const now = bench.clock.now();
+        if (bearOut) await bench.store.recordIntake([entryOf(said("k2", { time: now / 1_000 }), passed, now)]);
+        await bench.clock.advance((bearOut ? 1 : 48) * HOUR_MS);
+        assert.deepEqual(bench.kept(), bearOut ? ["k2"] : []);
+      }
+    });
+  });
+
   it("works through a great pile in small steps, between which others get their turn", async () => {
     let steps = 0;
     await using bench = createBench((store) => ({ ...store, purge: (before) => (steps++, store.purge(before)) }));
@@ -91,7 +119,7 @@ describe("retention", () => {
     await bench.clock.advance(HOUR_MS);
     assert.deepEqual(bench.kept(), ["young"]);
     assert.equal(bench.log.of("error")[0]?.fields["fault"], "ClockJumped");
-    bench.clock.setWall(at + 2 * DAY_MS);
+    bench.clock.setWall(at + 1.5 * DAY_MS);
     await bench.clock.advance(HOUR_MS);
     assert.deepEqual(bench.kept(), []);
   });
