@@ -37,6 +37,9 @@ const MESSAGE_LOOK_MS = 5_000;
 /** Looking into a group's history, in vain. After some four seconds the mask is worth more than the note. */
 const HISTORY_TRIES_MAX = 4;
 const HISTORY_RETRY_FIRST_MS = 300;
+/** Where no rule objects nothing is in a hurry: what we may have overwritten is asked for during some five minutes. */
+const HISTORY_TRIES_UNHURRIED_MAX = 17;
+const HISTORY_RETRY_LONGEST_MS = 30_000;
 /** An edit waits for a call of ours that is under way on its message: only then it is known which of the two came last. */
 const CALL_LOOK_MS = 250;
 /** Edits under way at once. */
@@ -205,8 +208,8 @@ async function judged(
     case "gone":
       return { id: open.id, at: clock.now(), kind: "closed", outcome: "gone", audit: [] };
     case "failed":
-      return open.tries + 1 < HISTORY_TRIES_MAX
-        ? later(open, clock.now(), HISTORY_RETRY_FIRST_MS * 2 ** open.tries, true)
+      return open.tries + 1 < (first.decision.kind === "pass" ? HISTORY_TRIES_UNHURRIED_MAX : HISTORY_TRIES_MAX)
+        ? later(open, clock.now(), Math.min(HISTORY_RETRY_LONGEST_MS, HISTORY_RETRY_FIRST_MS * 2 ** open.tries), true)
         : conclude(open, told, edit.customData.told ? first : bodyAlone(first, parts.withoutNote), clock.now());
     default:
       return now satisfies never;

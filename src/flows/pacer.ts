@@ -31,9 +31,12 @@ export function createPacer(parts: PacerParts): (signal: AbortSignal) => Promise
   const gapNow = (): number => Math.max(parts.gapMs, Math.min(SLOW_GAP_MAX_MS, parts.gapMs / parts.share()));
 
   const reserve = async (): Promise<void> => {
+    // None until they are set aside: where the store cannot write, nothing may be sent.
+    left = 0;
     gap = gapNow();
-    left = Math.max(1, Math.round(RESERVED_MS / gap));
-    next = await parts.store.reserveSlots(parts.api, left, gap, clock.monotonic());
+    const count = Math.max(1, Math.round(RESERVED_MS / gap));
+    next = await parts.store.reserveSlots(parts.api, count, gap, clock.monotonic());
+    left = count;
     crashPoint("slots.reserved");
   };
 

@@ -236,6 +236,17 @@ describe("an edit that is made while a call of ours is under way", () => {
     assert.equal(sent.CloudCustomData, '{"n":1.0}');
   });
 
+  it("is put back once history can be read again, minutes later", async () => {
+    await using bench = createBench();
+    await race(bench, "fine");
+    bench.show({ kind: "failed", code: "timeout" });
+    await bench.clock.advance(100_000);
+    assert.deepEqual(bench.state().edit, ["1 open"]);
+    bench.show(standing("**** it"));
+    await bench.clock.advance(31_000);
+    assert.deepEqual(bench.state().edit, ["1 put_back"]);
+  });
+
   it("is masked as its writer wrote it where the call came last and a rule objects to it", async () => {
     await using bench = createBench();
     await race(bench, "well damn you");
