@@ -28,6 +28,16 @@ export const crashPoints = [
   "dispatch.settled",
   "dispatch.given_back",
   "dispatch.hastened",
+  // Somebody edits a message, or takes it back.
+  "edit.before_commit",
+  "edit.recorded",
+  "edit.settle_before_commit",
+  "edit.settled",
+  "recall.before_commit",
+  "recall.recorded",
+  // What was missed is read.
+  "gap.read",
+  "gap.before_commit",
   // A process begins: what the one before left behind, the schema, the rules.
   "audit_key.written",
   "migrate.step_done",

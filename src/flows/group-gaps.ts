@@ -1,4 +1,5 @@
 /** Groups: holes between the numbers that came are read, and a group that fell silent is looked at once. */
+import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import {
   afterFailure,
@@ -74,6 +75,7 @@ export function createGroupGaps(parts: GroupGapsParts): GroupGaps {
         await store.settleGap(id, { ...step, audit });
         return true;
       }
+      crashPoint("gap.read");
       const lines = reading.page.lines.filter((line) => isWithin(range, line));
       const found = await parts.recover(conversation, lines, since, clock.now());
       const rest = restAfter(range, seqsOf(reading.page.lines));

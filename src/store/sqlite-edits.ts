@@ -1,4 +1,5 @@
 /** Edits and recalls come in, and what they change about the orders of their messages. */
+import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import { fingerprint } from "../domain/fingerprint.ts";
 import type { MessageRef, SdkAppId } from "../domain/message.ts";
@@ -94,7 +95,11 @@ export function createSqliteEdits(
     return echo ? "echo" : "new";
   };
 
-  const recordAll = db.transaction((entries: readonly EditEntry[]) => entries.map(recordOne));
+  const recordAll = db.transaction((entries: readonly EditEntry[]) => {
+    const receipts = entries.map(recordOne);
+    crashPoint("edit.before_commit");
+    return receipts;
+  });
 
   const recallAll = db.transaction((recall: Parameters<EditStore["recordRecall"]>[0], at: EpochMs) => {
     let cancelled = 0;
@@ -113,6 +118,7 @@ export function createSqliteEdits(
         appendAudit([{ at, actor: "emend", act: "recall", detail: { orders: changes, state: "cancelled" } }], message);
       }
     }
+    crashPoint("recall.before_commit");
     return cancelled;
   });
 
@@ -168,12 +174,18 @@ export function createSqliteEdits(
   const overtaken = (message: number | undefined, eventAt: number): "overtaken" | undefined =>
     message !== undefined && isOvertaken.get(message, eventAt)?.newer === 1 ? "overtaken" : undefined;
 
-  const settle = db.transaction(settleOne);
+  const settle = db.transaction((ending: EditEnding) => {
+    const counts = settleOne(ending);
+    crashPoint("edit.settle_before_commit");
+    return counts;
+  });
 
   return {
     async recordEdits(entries) {
       try {
-        return recordAll.immediate(entries);
+        const receipts = recordAll.immediate(entries);
+        crashPoint("edit.recorded");
+        return receipts;
       } catch (thrown) {
         // Conversations made in the transaction are gone with it.
         conversations.forget();
@@ -182,7 +194,9 @@ export function createSqliteEdits(
     },
     async recordRecall(recall, receivedAt) {
       try {
-        return recallAll.immediate(recall, receivedAt);
+        const cancelled = recallAll.immediate(recall, receivedAt);
+        crashPoint("recall.recorded");
+        return cancelled;
       } catch (thrown) {
         conversations.forget();
         throw thrown;
@@ -192,7 +206,9 @@ export function createSqliteEdits(
       return openEdits(limit, now);
     },
     async settleEdit(ending) {
-      return settle.immediate(ending);
+      const counts = settle.immediate(ending);
+      crashPoint("edit.settled");
+      return counts;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Holes and looks: what is to be read of Tencent's history, and how far that has come. */
+import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import type { GroupId, Message, SdkAppId, UserId } from "../domain/message.ts";
 import type { EpochMs } from "../domain/time.ts";
@@ -114,6 +115,7 @@ export function createSqliteGaps(
         result satisfies never;
     }
     appendAudit(result.audit);
+    crashPoint("gap.before_commit");
   });
 
   const settleLook = db.transaction((look: Stirred, result: Parameters<GapStore["settleLook"]>[1], at: EpochMs) => {

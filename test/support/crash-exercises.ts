@@ -1,13 +1,18 @@
 /** How a test brings the service to each crash point. */
+import assert from "node:assert/strict";
 import type { CrashPoint } from "../../src/crash-point.ts";
 import type { Say } from "../../src/simulator/say.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import { shippedSteps } from "../../src/store/migrate.ts";
-import { WORDS } from "../world/running.ts";
+import { look, WORDS } from "../world/running.ts";
 import type { KillingWorld } from "./killing-world.ts";
 
-/** Ends the running service at the point, and leaves it ended. */
-export type Exercise = (world: KillingWorld, point: CrashPoint, seed: number) => Promise<void>;
+/**
+ * Ends the running service at the point, and leaves it ended.
+ *
+ * @returns what is to be looked at once the next one runs, besides what is looked at after every kill
+ */
+export type Exercise = (world: KillingWorld, point: CrashPoint, seed: number) => Promise<(() => Promise<void>) | void>;
 
 const traffic = (seed: number, count = 24): readonly Say[] => randomTraffic({ seed, count, words: WORDS });
 /** Nothing that a fault could meet by chance: each of them is masked by one call. */
@@ -91,6 +96,94 @@ const garbage: Exercise = async (world, point, seed) => {
   await world.killed();
 };
 
+/** Messages that the simulator tells of itself, edits and recalls with them. */
+async function toldBySimulator(world: KillingWorld, act: () => void): Promise<void> {
+  world.simulator.settings.change({ callbackUrl: world.callbackUrl });
+  act();
+  await world.simulator.world.quiet();
+}
+
+/** A mask is taken off, the service ends on the way; whoever took it off does so again where nobody heard of it. */
+const maskTakenOff: Exercise = async (world, point) => {
+  const { simulator, at } = world;
+  let id = "";
+  await toldBySimulator(
+    world,
+    () => void ({ id } = simulator.world.say({ from: "anna", to: "ben", text: "a badword" })),
+  );
+  const text = (): string | undefined => simulator.world.message(id)?.current.text;
+  await until("it is masked", () => text() === "a *******");
+  await until("our own change has come back", () => edits(at.database, "echo") > 0 && openOrders(at.database) === 0);
+  await world.arm(`${point}:1`);
+  const before = edits(at.database);
+  const takeOff = (): void => void simulator.world.edit({ id, by: "ben", text: "a badword" });
+  takeOff();
+  await world.killed();
+  return async () => {
+    if (edits(at.database) === before) takeOff();
+    await until("the mask is back", () => text() === "a *******");
+    await until("nothing is left to judge", () => edits(at.database, "open") === 0);
+    world.simulator.settings.change({ callbackUrl: undefined });
+  };
+};
+
+/** A message is taken back while its order waits, and the service ends on the way. */
+const takenBack: Exercise = async (world, point) => {
+  const { simulator, at } = world;
+  simulator.faults.set([{ on: "modify_c2c_msg", kind: "error", code: 60008 }]);
+  let id = "";
+  await toldBySimulator(
+    world,
+    () => void ({ id } = simulator.world.say({ from: "anna", to: "ben", text: "a badword" })),
+  );
+  await until("its order waits", () => openOrders(at.database) > 0);
+  await world.arm(`${point}:1`);
+  simulator.world.recall({ id });
+  await world.killed();
+  simulator.faults.clear();
+  return async () => {
+    await until("nothing is left to send", () => openOrders(at.database) === 0);
+    assert.equal(simulator.world.message(id)?.current.text, "a badword", "what was taken back is not changed");
+    simulator.settings.change({ callbackUrl: undefined });
+  };
+};
+
+/** A callback is lost, the hole is read, and the service ends on the way. Holes that an exercise before left are used up first. */
+const hole: Exercise = async (world, point) => {
+  const { simulator, at } = world;
+  await world.arm(`${point}:1`);
+  if (look(at.database, "SELECT 1 FROM gap").length === 0) {
+    for (const group of ["holes-1", "holes-2", "holes-3"]) {
+      await world.say([{ from: "anna", group, text: "hello" }]);
+      simulator.world.say({ from: "anna", group, text: "a badword that nobody told of" });
+      await world.say([{ from: "anna", group, text: "bye" }]);
+    }
+  }
+  await world.killed();
+  return async () => {
+    await until("no hole is left", () => look(at.database, "SELECT 1 FROM gap").length === 0);
+    await until("nothing is left to send", () => openOrders(at.database) === 0);
+    for (const group of ["holes-1", "holes-2", "holes-3"]) {
+      const [, missed] = simulator.world.messages(`group:${group}`);
+      assert.equal(missed?.current.text, "a ******* that nobody told of");
+    }
+  };
+};
+
+const edits = (database: string, outcome = "%"): number =>
+  look<{ n: number }>(database, `SELECT count(*) AS n FROM edit WHERE outcome LIKE '${outcome}'`)[0]?.n ?? 0;
+const openOrders = (database: string): number =>
+  look<{ n: number }>(database, "SELECT count(*) AS n FROM modification WHERE state IN ('pending', 'claimed')")[0]?.n ??
+  0;
+
+const PATIENCE_MS = 30_000;
+async function until(what: string, condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; !condition();) {
+    assert.ok(Date.now() < deadline, `Waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 export const exercises: Readonly<Record<CrashPoint, Exercise>> = {
   "audit_key.written": firstStart,
   "migrate.step_done": everyStep(true),
@@ -114,6 +207,14 @@ export const exercises: Readonly<Record<CrashPoint, Exercise>> = {
   "dispatch.settled": inTraffic(1),
   "dispatch.given_back": inOutage(true),
   "dispatch.hastened": inOutage(false),
+  "edit.before_commit": maskTakenOff,
+  "edit.recorded": maskTakenOff,
+  "edit.settle_before_commit": maskTakenOff,
+  "edit.settled": maskTakenOff,
+  "recall.before_commit": takenBack,
+  "recall.recorded": takenBack,
+  "gap.read": hole,
+  "gap.before_commit": hole,
   "rules.before_commit": rulesChange,
   "rules.saved": rulesChange,
   "rules.audited": atStart,

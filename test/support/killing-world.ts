@@ -33,6 +33,8 @@ export interface KillingWorld extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly at: Scene;
   readonly acknowledged: ReadonlySet<string>;
+  /** Where the simulator may post what the test does not post itself. */
+  readonly callbackUrl: string;
   kills(): number;
   /** What the running service printed. */
   printed(): string;
@@ -56,7 +58,7 @@ export interface KillingWorld extends AsyncDisposable {
 export async function createKillingWorld(seed: number): Promise<KillingWorld> {
   const at = scene();
   const simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed },
+    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed, callbackToken: TOKEN },
   });
   const port = await freePort();
   const agent = new http.Agent({ keepAlive: true, maxSockets: SENDERS });
@@ -84,6 +86,7 @@ export async function createKillingWorld(seed: number): Promise<KillingWorld> {
     simulator,
     at,
     acknowledged,
+    callbackUrl: `http://127.0.0.1:${port}/callback`,
     kills: () => kills,
     printed: () => running().printed(),
     killed,

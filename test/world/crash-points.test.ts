@@ -10,15 +10,16 @@ const SEED = 20261121;
 /** The service ends at `point`, starts again, and everybody looks at what became of the messages. */
 async function survives(world: KillingWorld, point: CrashPoint, seed: number): Promise<void> {
   const before = world.acknowledged.size;
-  await exercises[point](world, point, seed);
+  const lookAfterwards = await exercises[point](world, point, seed);
   await world.start();
+  await lookAfterwards?.();
   await world.say([{ from: "anna", to: "ben", text: `badword after ${point}` }]);
   assert.ok(world.acknowledged.size > before, "nothing was acknowledged, so nothing was shown");
   assert.deepEqual(await world.brokenPromises(), []);
 }
 
 describe("a process that is killed, and the one after it", function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const title = (point: CrashPoint): string =>
     `at ${point}: nothing acknowledged is lost, every message ends as it should`;
 
