@@ -43,7 +43,11 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [{ group: [...others.map((other) => `**/${other}/*`), "../assemble.ts", "../compose.ts", "../main.ts"] }] },
+        {
+          patterns: [
+            { group: [...others.map((other) => `**/${other}/*`), "../assemble.ts", "../compose.ts", "../main.ts"] },
+          ],
+        },
       ],
     },
   })),

@@ -16,6 +16,8 @@ const sets = {
     shuffles: 500,
     // Copies made while the service is busy.
     backups: 30,
+    // Worlds in which the whole service runs in one process, each out of its own seed.
+    simulatedWorlds: 10_000,
   },
   ci: {
     kills: 60,
@@ -29,6 +31,7 @@ const sets = {
     drippingSeconds: 12,
     shuffles: 10,
     backups: 4,
+    simulatedWorlds: 1_000,
   },
 };
 

@@ -61,6 +61,24 @@ describe("the pacer", () => {
     assert.ok((await useSlots(clock, slot, 1_000)).length <= 200);
   });
 
+  it("gives no slot that could not be set aside", async () => {
+    const { clock, store } = pacerOver();
+    using _ = store;
+    let isFull = true;
+    const slot = createPacer({
+      ...{ clock, api: "c2c", gapMs: GAP_MS, share: () => 1 },
+      store: {
+        reserveSlots: (...asked) =>
+          isFull ? Promise.reject(new Error("the disk says no")) : store.reserveSlots(...asked),
+      },
+    });
+    await assert.rejects(slot(never));
+    await assert.rejects(slot(never), "what was refused must not be used at the next try");
+    isFull = false;
+    const used = await useSlots(clock, slot, 1_000);
+    assert.ok(Math.min(...gapsOf(used)) >= GAP_MS - 1e-6);
+  });
+
   it("never lets more than the budget out in any second, however the machine stumbles", async () => {
     const stumbles = fc.array(fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 120 })), { maxLength: 20 });
     await fc.assert(
