@@ -105,6 +105,20 @@ export function missedIn(
 }
 
 /**
+ * What the first look at a group asks for, when its whole page is of our time: of a group that speaks for the first time no
+ * number tells how much was said, and missed, before. Reading ends where our time begins.
+ *
+ * @param missed what the page shows to be missing
+ * @param messages numbers of the messages in the page
+ */
+export function withAllBelow(missed: SeqRange | undefined, messages: readonly number[]): SeqRange | undefined {
+  const lowest = Math.min(...messages);
+  if (messages.length === 0 || lowest === 1) return missed;
+  const last = missed?.last ?? lowest - 1;
+  return readablePart({ first: 1, last }).range;
+}
+
+/**
  * When a silent group is to be looked at once more: each time that its silence has doubled.
  *
  * @returns undefined when it has been silent for long enough

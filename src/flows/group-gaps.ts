@@ -11,6 +11,7 @@ import {
   pageOf,
   restAfter,
   SETTLE_MS,
+  withAllBelow,
 } from "../domain/gaps.ts";
 import type { AfterFailure, SeqRange } from "../domain/gaps.ts";
 import type { Outcome } from "../domain/modification.ts";
@@ -78,7 +79,10 @@ export function createGroupGaps(parts: GroupGapsParts): GroupGaps {
       crashPoint("gap.read");
       const lines = reading.page.lines.filter((line) => isWithin(range, line));
       const found = await parts.recover(conversation, lines, since, clock.now());
-      const rest = restAfter(range, seqsOf(reading.page.lines));
+      // What lies below a message from before our time is older still.
+      const rest = ours(reading.page.lines, since).reachesBack
+        ? undefined
+        : restAfter(range, seqsOf(reading.page.lines));
       if (rest === undefined) {
         await store.settleGap(id, { kind: "closed", audit: recovered(gap, found) });
       } else if (reading.page.expired) {
@@ -102,12 +106,12 @@ export function createGroupGaps(parts: GroupGapsParts): GroupGaps {
         await store.settleLook(group, { ...step, audit }, now);
         return true;
       }
-      const ours = reading.page.lines.filter(
-        (line) => line.kind === "message" && !isBeforeOurTime(line.message.sentAt, since),
-      );
-      const seqs = seqsOf(ours);
+      const { lines, reachesBack } = ours(reading.page.lines, since);
+      const seqs = seqsOf(lines);
       const known = seqs.length === 0 ? [] : await store.knownSeqs(conversation, spanOf(seqs));
-      const range = missedIn(group.highest, seqs, new Set(known));
+      const missed = missedIn(group.highest, seqs, new Set(known));
+      const isFirstLook = group.lookedUntil === undefined;
+      const range = isFirstLook && !reachesBack ? withAllBelow(missed, seqs) : missed;
       // Those that were said just now may have their callbacks on the way.
       const gap = range === undefined ? undefined : { range, foundAt: now, dueAt: epochMs(now + SETTLE_MS) };
       const again = nextLookAt(group.spokeAt, now);
@@ -115,6 +119,16 @@ export function createGroupGaps(parts: GroupGapsParts): GroupGaps {
       return true;
     },
   };
+}
+
+/** The messages that are our business, and whether there are others among the lines. */
+function ours(
+  lines: readonly HistoryLine[],
+  since: EpochMs,
+): { readonly lines: readonly HistoryLine[]; readonly reachesBack: boolean } {
+  const messages = lines.filter((line) => line.kind === "message");
+  const kept = messages.filter(({ message }) => !isBeforeOurTime(message.sentAt, since));
+  return { lines: kept, reachesBack: kept.length < messages.length };
 }
 
 const seqsOf = (lines: readonly HistoryLine[]): readonly number[] =>

@@ -12,6 +12,7 @@ import {
   SETTLE_MS,
   sightingOf,
   sweepWindow,
+  withAllBelow,
 } from "../../src/domain/gaps.ts";
 import type { SeqRange } from "../../src/domain/gaps.ts";
 import type { Outcome } from "../../src/domain/modification.ts";
@@ -115,6 +116,18 @@ describe("a look at a group's newest page", () => {
     ["goes by the page alone when no number is known", undefined, [3, 4], [3], { first: 4, last: 4 }],
   ] as const) {
     it(sentence, () => assert.deepEqual(missedIn(highest, messages, new Set(known)), expected));
+  }
+});
+
+describe("the first look at a group, when nothing on its page is old", () => {
+  for (const [sentence, missed, page, expected] of [
+    ["goes down to the first message", undefined, [12, 13], { first: 1, last: 11 }],
+    ["takes what the page misses with it", { first: 13, last: 13 }, [12, 13], { first: 1, last: 13 }],
+    ["adds nothing where the first message is on the page", { first: 2, last: 2 }, [1, 2], { first: 2, last: 2 }],
+    ["adds nothing to an empty page", undefined, [], undefined],
+    ["ends where nobody could read on", undefined, [50_001], { first: 40_001, last: 50_000 }],
+  ] as const) {
+    it(sentence, () => assert.deepEqual(withAllBelow(missed, page), expected));
   }
 });
 

@@ -101,6 +101,8 @@ function createBench(more: Partial<BackfillParts> = {}) {
   return bench;
 }
 
+const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index + 1);
+
 /** In the second in which the clock stands. */
 const timeOf = ({ clock }: ReturnType<typeof createBench>) => Math.floor(clock.now() / SECOND);
 
@@ -213,6 +215,31 @@ describe("a group message whose callback never came", () => {
     await bench.tell(saidInGroup(2));
     await bench.clock.advance(40 * SECOND);
     assert.deepEqual(bench.messages(), ["1 backfill rewrite", "2 after_send pass"]);
+  });
+
+  it("is found when it was the first of its group, and more was said at once than a page of history shows", async () => {
+    await using bench = createBench();
+    await bench.clock.advance(0);
+    const said = upTo(70).map((seq) => saidInGroup(seq, { text: "damn it", time: timeOf(bench) }));
+    bench.lose(...said.slice(0, 30));
+    await bench.tell(...said.slice(30));
+    await bench.clock.advance(MINUTE);
+    assert.equal(bench.messages().filter((line) => line === `${line.split(" ")[0]} backfill rewrite`).length, 30);
+    assert.deepEqual([bench.messages().length, bench.gaps()], [70, []]);
+  });
+
+  it("is looked for in a lively group down to where the record began, and no further", async () => {
+    await using bench = createBench();
+    await bench.clock.advance(0);
+    const longAgo = START_MS / SECOND - 3_600;
+    bench.lose(...upTo(500).map((seq) => saidInGroup(seq, { text: "damn it", time: longAgo })));
+    const said = upTo(40).map((seq) => saidInGroup(500 + seq, { text: "damn it", time: timeOf(bench) }));
+    bench.lose(...said.slice(0, 5));
+    await bench.tell(...said.slice(5));
+    await bench.clock.advance(MINUTE);
+    assert.equal(bench.messages().length, 40);
+    assert.ok(bench.history.calls.length <= 6, `${bench.history.calls.length} calls`);
+    assert.deepEqual(bench.gaps(), []);
   });
 
   it("is left alone when it was said long before this record began", async () => {
