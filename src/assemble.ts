@@ -27,6 +27,7 @@ import { createRewriteLimits } from "./flows/rewrite-limits.ts";
 import { createSenderWindow, SENDER_WINDOW } from "./flows/sender-window.ts";
 import { createBell } from "./flows/wake.ts";
 import type { CallbackParts } from "./http/callbacks.ts";
+import { createRefusals } from "./http/refusals.ts";
 import type { OpenEdit } from "./ports/edits.ts";
 import type { GapStore, HistoryClient } from "./ports/history.ts";
 import type { ImClient } from "./ports/im-client.ts";
@@ -153,6 +154,7 @@ export function assemble(parts: AssembleParts): Assembled {
     keepUndecodable: service.keepBodiesMs > 0,
     now: () => clock.now(),
     count,
+    refused: createRefusals({ clock, count, log }),
     log,
   };
   return { callbacks, run };

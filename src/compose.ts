@@ -93,7 +93,9 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
     return { ready: true, reason: `rules ${rules.revision()} are live; ${broken}` };
   };
   const onCallback = createCallbackHandler(callbacks);
-  const server = createCallbackServer({ callbackPath: service.callbackPath, onCallback, readiness });
+  const server = createCallbackServer({
+    ...{ callbackPath: service.callbackPath, onCallback, readiness, refused: callbacks.refused },
+  });
   const { url } = await listen(server, service.host, service.port, "EMEND_PORT");
 
   // From here on the resources belong to the running service.

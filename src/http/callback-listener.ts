@@ -10,12 +10,14 @@ import helmet from "helmet";
 import { rejected } from "../tencent/reply.ts";
 import type { CallbackHandler } from "./callbacks.ts";
 import { send } from "./callbacks.ts";
+import type { NoteRefusal } from "./refusals.ts";
 
 export type Readiness = { readonly ready: boolean; readonly reason: string };
 
 export type CallbackListenerParts = {
   readonly callbackPath: string;
   readonly onCallback: CallbackHandler;
+  readonly refused: NoteRefusal;
   /** Never rejects. */
   readonly readiness: () => Promise<Readiness>;
 };
@@ -70,6 +72,9 @@ export function createCallbackServer(parts: CallbackListenerParts): http.Server 
   const path = parts.callbackPath;
   const isCallback = ({ method, url = "" }: http.IncomingMessage): boolean =>
     method === "POST" && url.startsWith(path) && (url.length === path.length || url[path.length] === "?");
+  // Refused like everything else; but Tencent's name for what it posts shows that the URL in its console is not ours.
+  const isStray = ({ method, url = "" }: http.IncomingMessage): boolean =>
+    method === "POST" && new URLSearchParams(url.split("?", 2)[1]).has("CallbackCommand");
   const server = http.createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -80,7 +85,10 @@ export function createCallbackServer(parts: CallbackListenerParts): http.Server 
     },
     (request, response) => {
       if (isCallback(request)) parts.onCallback(request, response);
-      else app(request, response);
+      else {
+        if (isStray(request)) parts.refused("wrong_path");
+        app(request, response);
+      }
     },
   );
   server.maxConnections = CONNECTIONS_MAX;

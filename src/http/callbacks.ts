@@ -16,6 +16,7 @@ import type { CallbackQuery, CallbackSettings } from "../tencent/callback.ts";
 import { decodeMessage, distrustInWords, readQuery } from "../tencent/callback.ts";
 import type { OverLimit } from "../tencent/edit-callback.ts";
 import { decodeEdit, decodeOverLimit, decodeRecall } from "../tencent/edit-callback.ts";
+import type { NoteRefusal } from "./refusals.ts";
 import type { Reply } from "../tencent/reply.ts";
 import { accepted, rejected } from "../tencent/reply.ts";
 
@@ -35,6 +36,7 @@ export type CallbackParts = {
   readonly keepUndecodable: boolean;
   readonly now: () => EpochMs;
   readonly count: (name: string) => void;
+  readonly refused: NoteRefusal;
   readonly log: Logger;
 };
 
@@ -86,7 +88,7 @@ export async function answerCallback(query: CallbackQuery, body: Buffer, parts: 
       count("callbacks.check");
       return accepted;
     case "forbidden":
-      count(`callbacks.forbidden.${query.why}`);
+      parts.refused(query.why);
       return rejected(403, distrustInWords[query.why]);
     case "unused":
       count("callbacks.unused");

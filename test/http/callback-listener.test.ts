@@ -50,6 +50,15 @@ describe("the callback listener", () => {
       });
     }
 
+    it("is counted and told of where it is Tencent's, without the path, which may be a secret with a slip", async () => {
+      const { query, body } = sampleNamed("c2c-text-plain");
+      assertRejected(await wire.send(post(`/calback-secret?${query}`, body)), 404);
+      assertRejected(await wire.send(post("/wp-login.php?x=1", body)), 404);
+      assert.deepEqual(service.counts(), { "callbacks.wrong_path": 1 });
+      assert.match(service.logged.join(), /turned away/);
+      assert.doesNotMatch(service.logged.join(), /secret|\/ca/);
+    });
+
     it("may be a path of the operator's own, and then the usual one is nothing", async () => {
       await serve({ callbackPath: "/hooks/5f2c-secret" });
       const { query, body } = sampleNamed("c2c-text-plain");

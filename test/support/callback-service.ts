@@ -15,6 +15,7 @@ import type { Readiness } from "../../src/http/callback-listener.ts";
 import { createCallbackServer } from "../../src/http/callback-listener.ts";
 import type { CallbackHandler } from "../../src/http/callbacks.ts";
 import { createCallbackHandler } from "../../src/http/callbacks.ts";
+import { createRefusals } from "../../src/http/refusals.ts";
 import { closeServer, listen } from "../../src/http/listen.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { IntakeStore } from "../../src/ports/store.ts";
@@ -77,9 +78,10 @@ export async function callbackService(settings: CallbackServiceSettings = {}): P
   const judge = createJudge((message) => evaluate(ruleSet, message), conclude);
   const nothing = (): void => {};
   const intake = createIntake({ store, judge, clock, log, wakeDispatcher: nothing, wakeLater: nothing });
+  const refused = createRefusals({ clock, count: counters.count, log });
   const onCallback = createCallbackHandler({
     settings: { sdkAppId: SDK_APP_ID, token: settings.token },
-    ...{ intake, store, log, count: counters.count, now: clock.now },
+    ...{ intake, store, log, count: counters.count, now: clock.now, refused },
     takeEdit: createEditIntake({ store: sqlite, admin: "administrator" as UserId, clock, wake: nothing }),
     takeRecall: createRecallIntake({ store: sqlite, clock, log }),
     onOverLimit: nothing,
@@ -87,7 +89,7 @@ export async function callbackService(settings: CallbackServiceSettings = {}): P
   });
   const server = createCallbackServer({
     callbackPath: settings.callbackPath ?? "/callback",
-    onCallback,
+    ...{ onCallback, refused },
     readiness: settings.readiness ?? (async () => ({ ready: true, reason: "rules" })),
   });
   const { port } = await listen(server, "127.0.0.1", 0, "EMEND_PORT");

@@ -46,7 +46,7 @@ const RECORDED = new Set([...MESSAGES, ...EDITS, ...RECALLS]);
 /** What a sender may be told. None of it is our own fault. */
 const STATUSES = new Set([0, 200, 400, 403, 404, 405, 408, 413, 417, 431]);
 /** Nothing else may stand in the log. */
-const EXPECTED_LINES = /could not be decoded|Messages were recalled/;
+const EXPECTED_LINES = /could not be decoded|Messages were recalled|turned away/;
 /** Spreads the numbers of callbacks over the seeds of their chances. */
 const GOLDEN = 2_654_435_761;
 

@@ -148,25 +148,34 @@ const takenBack: Exercise = async (world, point) => {
   };
 };
 
+const HOLED = ["holes-1", "holes-2", "holes-3"];
+
 /** A callback is lost, the hole is read, and the service ends on the way. Holes that an exercise before left are used up first. */
 const hole: Exercise = async (world, point) => {
   const { simulator, at } = world;
-  await world.arm(`${point}:1`);
-  if (look(at.database, "SELECT 1 FROM gap").length === 0) {
-    for (const group of ["holes-1", "holes-2", "holes-3"]) {
+  const isOpen = (): boolean =>
+    look(
+      at.database,
+      "SELECT 1 FROM gap g JOIN conversation c ON c.id = g.conversation_id WHERE c.first LIKE 'holes-%'",
+    ).length > 0;
+  if (!isOpen()) {
+    for (const group of HOLED) {
       await world.say([{ from: "anna", group, text: "hello" }]);
       simulator.world.say({ from: "anna", group, text: "a badword that nobody told of" });
       await world.say([{ from: "anna", group, text: "bye" }]);
     }
   }
+  // In time: a hole is left alone for ten seconds.
+  await world.arm(`${point}:1`);
   await world.killed();
   return async () => {
-    await until("no hole is left", () => look(at.database, "SELECT 1 FROM gap").length === 0);
+    await until("no hole is left", () => !isOpen());
     await until("nothing is left to send", () => openOrders(at.database) === 0);
-    for (const group of ["holes-1", "holes-2", "holes-3"]) {
-      const [, missed] = simulator.world.messages(`group:${group}`);
-      assert.equal(missed?.current.text, "a ******* that nobody told of");
-    }
+    const said = HOLED.flatMap((group) => simulator.world.messages(`group:${group}`)).map(
+      ({ current }) => current.text,
+    );
+    assert.ok(said.length >= 3 * HOLED.length);
+    assert.deepEqual([...new Set(said)].sort(), ["a ******* that nobody told of", "bye", "hello"]);
   };
 };
 
