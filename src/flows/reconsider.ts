@@ -1,9 +1,11 @@
 /** Somebody changed a message between its callback and our call: read it, judge what is there now, write a new payload. */
+import { fingerprint } from "../domain/fingerprint.ts";
+import type { Fingerprint } from "../domain/fingerprint.ts";
 import type { Message } from "../domain/message.ts";
 import type { Origin } from "../domain/plan.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { ImClient } from "../ports/im-client.ts";
-import type { ClaimedOrder, Judgement, OrderStore, Settlement, Undecided } from "../ports/store.ts";
+import type { Bodies, ClaimedOrder, Judgement, OrderStore, Settlement, Undecided } from "../ports/store.ts";
 
 export type Reconsidered = Settlement["result"] | { readonly kind: "unread"; readonly code: string };
 
@@ -11,7 +13,7 @@ export type Reconsidered = Settlement["result"] | { readonly kind: "unread"; rea
 export type Reconsider = (order: ClaimedOrder, at: EpochMs) => Promise<Reconsidered>;
 
 export function createReconsider(parts: {
-  readonly store: Pick<OrderStore, "recorded">;
+  readonly store: Pick<OrderStore, "recorded" | "bodiesFor">;
   readonly client: Pick<ImClient, "read">;
   /** Long texts are judged on a thread of their own, which may be out of reach for a moment. */
   readonly judge: (message: Message, origin: Origin, orderId: string) => Promise<Judgement>;
@@ -30,6 +32,9 @@ export function createReconsider(parts: {
     if (now.kind === "gone") return { kind: "end", state: "refused", reason: "no_longer_stored" };
     // Our own call may have been the one that came first: then its note is there already.
     if (now.customData?.includes(`"id":"${order.id}"`)) return { kind: "end", state: "applied", reason: "" };
+    const bodies = await parts.store.bodiesFor(order.id);
+    const known = bodies && overOurs(fingerprint(now.body), bodies, at);
+    if (known !== undefined) return known;
     const current = parts.withContent(message, now.body, now.customData);
     const judgement = await parts.judge(current, recorded.origin, order.id).catch(() => undefined);
     if (judgement === undefined) return { kind: "unread", code: "not_judged" };
@@ -39,4 +44,16 @@ export function createReconsider(parts: {
     }
     return { kind: "revise", payload: draft.payload, reason: "message_had_changed", dueAt: at, prints };
   };
+}
+
+/**
+ * An order takes the place of what another order of ours has written: then it is as good as it was.
+ *
+ * @returns undefined when somebody else's words stand there, which are to be judged
+ */
+function overOurs(now: Fingerprint, { own, others, putsBack }: Bodies, at: EpochMs): Reconsidered | undefined {
+  if (putsBack && now === own) return { kind: "end", state: "applied", reason: "" };
+  if (now !== own && others.includes(now)) return { kind: "retry", dueAt: at, readFirst: false };
+  // Nobody's words are taken back for words that they have replaced.
+  return putsBack ? { kind: "end", state: "cancelled", reason: "message_had_changed" } : undefined;
 }

@@ -8,7 +8,7 @@ import type { Decision } from "../domain/decision.ts";
 import type { Message, SdkAppId } from "../domain/message.ts";
 import type { ModifyApi, Outcome } from "../domain/modification.ts";
 import type { OrderDraft, Origin } from "../domain/plan.ts";
-import type { Prints } from "../domain/fingerprint.ts";
+import type { Fingerprint, Prints } from "../domain/fingerprint.ts";
 import type { EpochMs, MonotonicMs } from "../domain/time.ts";
 import type { EditStore } from "./edits.ts";
 
@@ -56,6 +56,15 @@ export type ClaimedOrder = {
   readonly createdAt: EpochMs;
   /** Names this claim: an answer that comes with an older fence changes nothing. */
   readonly fence: number;
+};
+
+export type Bodies = {
+  /** What the order writes. */
+  readonly own: Fingerprint;
+  /** What other orders for the same message have written, or may have. */
+  readonly others: readonly Fingerprint[];
+  /** The order puts back what a person wrote. */
+  readonly putsBack: boolean;
 };
 
 export type Settlement = {
@@ -151,6 +160,9 @@ export interface OrderStore {
 
   /** What was recorded for an order's message, for judging it again; undefined when its body is past keeping. */
   recorded(id: MessageId): Promise<Undecided | undefined>;
+
+  /** Undefined for an order that writes no body. */
+  bodiesFor(order: string): Promise<Bodies | undefined>;
 
   auditOnly(entries: readonly AuditEntry[]): Promise<void>;
 }

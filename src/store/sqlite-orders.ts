@@ -1,6 +1,7 @@
 /** The outbox: orders are claimed, sent by somebody else, and settled. */
 import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
+import type { Fingerprint } from "../domain/fingerprint.ts";
 import type { SdkAppId } from "../domain/message.ts";
 import { lanes, turns } from "../domain/lanes.ts";
 import type { Lane, ModifyApi } from "../domain/modification.ts";
@@ -123,6 +124,20 @@ export function createSqliteOrders(
     "SELECT id, sdk_app_id, command, callback, origin FROM message WHERE id = ? AND callback IS NOT NULL",
   );
 
+  const selectBody = db.prepare<[string], { sent_body: string; purpose: string }>(
+    `SELECT p.sent_body, o.purpose FROM modification o
+       JOIN payload_print p ON p.modification_id = o.id AND p.revision = o.payload_revision
+     WHERE o.id = ? AND o.action <> 'flag'`,
+  );
+  const selectOtherBodies = db
+    .prepare<[string], string>(
+      `SELECT DISTINCT p.sent_body FROM modification one
+         JOIN modification o ON o.message_id = one.message_id AND o.id <> one.id AND o.action <> 'flag' AND o.fence > 0
+         JOIN payload_print p ON p.modification_id = o.id
+       WHERE one.id = ?`,
+    )
+    .pluck();
+
   const claim = db.transaction((api: ModifyApi, limit: number, now: EpochMs, dueBy: EpochMs) => {
     expire.run({ api, at: now });
     const inTurn = (select: typeof selectDue): readonly OrderRow[] => {
@@ -215,6 +230,12 @@ export function createSqliteOrders(
     async recorded(id) {
       const row = selectRecorded.get(id);
       return row === undefined ? undefined : toUndecided(row);
+    },
+    async bodiesFor(order) {
+      const row = selectBody.get(order);
+      if (row === undefined) return undefined;
+      const others = selectOtherBodies.all(order) as Fingerprint[];
+      return { own: row.sent_body as Fingerprint, others, putsBack: row.purpose === "restore" };
     },
     async auditOnly(entries) {
       append.immediate(entries);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { EditVerdict } from "../../src/domain/edit.ts";
+import { fingerprint } from "../../src/domain/fingerprint.ts";
 import { epochMs } from "../../src/domain/time.ts";
 import type { EditEnding, OpenEdit } from "../../src/ports/edits.ts";
 import type { Judgement, Settlement, Store } from "../../src/ports/store.ts";
-import { changing, editEntry, editOf, recallOf } from "../support/edit-fixtures.ts";
+import { changing, editEntry, editOf, recallOf, textBody } from "../support/edit-fixtures.ts";
 import { entryOf, NOW, objected, passed, said, saidInGroup } from "../support/store-fixtures.ts";
 import type { StoreHarness } from "./store-harness.ts";
 import { itAfterRestart } from "./store-harness.ts";
@@ -96,6 +97,25 @@ export function describeEdits(harness: StoreHarness): void {
       await store.recordIntake([entryOf(said("k1"), objected("o1"))]);
       assert.deepEqual(bench.dump(orders).modification, ["o1 0 rewrite live cancelled superseded"]);
       assert.equal((await onlyOpen(store)).messageId, 1);
+    });
+
+    it("tells what an order writes beside what others of its message may have written, once they were sent", async () => {
+      using bench = fresh();
+      const { store } = bench;
+      const said1 = fingerprint(textBody("****"));
+      const said2 = fingerprint(textBody("well ****"));
+      await store.recordIntake([entryOf(said("k1"), changing("o1", "damn", "****"))]);
+      assert.deepEqual(await store.bodiesFor("o1"), { own: said1, others: [], putsBack: false });
+      await settle(store, await claim(store), applied);
+      await store.recordEdits([editEntry(editOf("k1", { text: "well damn" }))]);
+      await store.settleEdit(ending(await onlyOpen(store), "rewrite", changing("o2", "well damn", "well ****")));
+      assert.deepEqual(await store.bodiesFor("o2"), { own: said2, others: [said1], putsBack: false });
+      assert.deepEqual(await store.bodiesFor("o1"), { own: said1, others: [], putsBack: false });
+      bench.execute("UPDATE modification SET purpose = 'restore', action = 'restore' WHERE id = 'o2'");
+      assert.equal((await store.bodiesFor("o2"))?.putsBack, true);
+      bench.execute("UPDATE modification SET action = 'flag' WHERE id = 'o2'");
+      assert.equal(await store.bodiesFor("o2"), undefined);
+      assert.equal(await store.bodiesFor("nobody's"), undefined);
     });
 
     it("puts one off until its time", async () => {

@@ -52,10 +52,13 @@ export type Outcome = {
 
 export async function afterShuffle(worldSeed: number, shuffle: Shuffle): Promise<Outcome> {
   using at = scene();
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed: worldSeed },
+  const { simulator: started, acted } = await inTurn(async () => {
+    const simulator = await startSimulator({
+      ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed: worldSeed },
+    });
+    return { simulator, acted: await act(simulator, worldSeed) };
   });
-  const acted = await inTurn(() => act(simulator, worldSeed));
+  await using simulator = started;
   const environment = { ...environmentOf(at, 0, simulator.url), EMEND_BACKFILL_CALLS_PER_SECOND: "0" };
   const reading = readConfig(environment);
   assert.ok(reading.ok && reading.config.tencent !== undefined);
@@ -89,12 +92,17 @@ export async function afterShuffle(worldSeed: number, shuffle: Shuffle): Promise
   }
 }
 
-/** Many worlds side by side would keep each other's callbacks waiting until the simulator gives them up. */
+/**
+ * Many worlds side by side would keep each other's callbacks waiting until the simulator gives them up: in each of them
+ * everything happens before the first callback comes to any.
+ */
 let lastTurn: Promise<unknown> = Promise.resolve();
-function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+async function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
   const turn = lastTurn.then(act);
   lastTurn = turn.catch(() => undefined);
-  return turn;
+  const result = await turn;
+  for (let last; last !== lastTurn;) await (last = lastTurn);
+  return result;
 }
 
 /** People talk, edit and recall; nobody listens but us. */
