@@ -6,6 +6,7 @@ import { isIP } from "node:net";
 import type { SdkAppId } from "./domain/message.ts";
 import type { NonJson } from "./domain/note.ts";
 import type { ServiceMode } from "./domain/plan.ts";
+import { durationMs } from "./domain/time.ts";
 import { Secret } from "./domain/secret.ts";
 import type { LogLevel } from "./log.ts";
 import { logLevels } from "./log.ts";
@@ -61,8 +62,6 @@ export type ConfigReading =
 const SDK_APP_ID = /^[1-9]\d{0,14}$/;
 /** Tencent's callback page: path segments of letters, digits and hyphens arrive unharmed; the rest is not promised. */
 const CALLBACK_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
-const DURATION = /^(\d{1,6})([smhd])$/;
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const API_TOKEN_MIN = 32;
 
 export function readConfig(environment: Environment): ConfigReading {
@@ -271,12 +270,11 @@ function reader(environment: Environment, problems: ConfigProblem[]) {
     duration(name: string, fallback: string): number {
       const value = text(name) ?? fallback;
       if (value === "0") return 0;
-      const [, count, unit] = DURATION.exec(value) ?? [];
-      if (count === undefined || unit === undefined) {
+      const ms = durationMs(value);
+      if (ms === undefined) {
         problem(name, `is ${quoted(value)}; expected a number with s, m, h or d`, `The default is ${fallback}.`);
-        return 0;
       }
-      return Number(count) * unitMs[unit as keyof typeof unitMs];
+      return ms ?? 0;
     },
   };
 }

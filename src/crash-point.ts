@@ -38,6 +38,9 @@ export const crashPoints = [
   // What was missed is read.
   "gap.read",
   "gap.before_commit",
+  // The record is judged again.
+  "rescan.before_commit",
+  "rescan.recorded",
   // A process begins: what the one before left behind, the schema, the rules.
   "audit_key.written",
   "migrate.step_done",

@@ -3,15 +3,16 @@ import type { BackupProgress } from "../store/sqlite-backup.ts";
 import { backUp } from "../store/sqlite-backup.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
 import { configOrSay, exit } from "./environment.ts";
+import { progressOn } from "./progress.ts";
 
-const SAY_EVERY_MS = 1_000;
 const PAGE_BYTES = 4_096;
 
 export async function backup(file: string, context: CliContext): Promise<ExitCode> {
   const config = configOrSay(context);
   if (config === undefined) return exit.usage;
   const { databasePath, auditKey } = config.service;
-  const progress = process.stderr.isTTY ? sayNowAndThen(context.say) : () => undefined;
+  const say = progressOn(context.say, (pages) => `${((pages * PAGE_BYTES) / 1e6).toFixed(0)} MB`);
+  const progress = ({ pages, pagesDone }: BackupProgress): void => say(pagesDone, pages);
   const { bytes, messages, auditHead } = await backUp(databasePath, file, progress, context.signal);
   context.out(`${file}: ${messages} messages, ${bytes} bytes, audit head ${auditHead === "" ? "none" : auditHead}\n`);
   const key = auditKey === undefined ? `${databasePath}.audit-key` : "EMEND_AUDIT_KEY";
@@ -20,20 +21,4 @@ export async function backup(file: string, context: CliContext): Promise<ExitCod
       `The audit log is verified with the key in ${key}: keep it too, in another place.`,
   );
   return exit.done;
-}
-
-function sayNowAndThen(say: (text: string) => void): (progress: BackupProgress) => void {
-  const begun = performance.now();
-  let saidAt = begun;
-  return ({ pages, pagesDone }) => {
-    const now = performance.now();
-    if (now - saidAt < SAY_EVERY_MS || pagesDone === 0) return;
-    saidAt = now;
-    const seconds = (now - begun) / 1_000;
-    const megabytes = (pagesDone * PAGE_BYTES) / 1e6;
-    const left = Math.ceil((seconds / pagesDone) * (pages - pagesDone));
-    say(
-      `${Math.floor((100 * pagesDone) / pages)} % · ${megabytes.toFixed(0)} MB · ${(megabytes / seconds).toFixed(0)} MB/s · ${left} s left`,
-    );
-  };
 }

@@ -7,8 +7,10 @@ import type { CliContext, ExitCode } from "./environment.ts";
 import { exit } from "./environment.ts";
 import { erase } from "./erase.ts";
 import { rulesImport } from "./import-rules.ts";
+import { rescanRecord } from "./rescan.ts";
 import { ordersList, ordersRetry } from "./orders.ts";
 import { rulesCheck, rulesExplain, rulesScan } from "./rules.ts";
+import { time } from "./time.ts";
 import { sandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
 import { SIMULATED_KEY, simulate } from "./simulate.ts";
@@ -53,6 +55,18 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
     .requiredOption("--user <id>", "the UserID, exactly as Tencent spells it")
     .option("--dry-run", "say how much there is, change nothing");
 
+  command(program, "rescan", "judge recorded messages again with the rules of now", (options: Rescan) =>
+    rescanRecord({ ...options, apply: options.apply === true }, context),
+  )
+    .requiredOption(
+      "--since <time>",
+      "messages that came since then: 36h, 7d, 2026-11-20 or 2026-11-20T08:30 (UTC)",
+      time,
+    )
+    .option("--until <time>", "and before then", time)
+    .option("--rule <id>", "only what this rule objects to")
+    .option("--apply", "order the changes; without it they are only counted");
+
   const orders = program.command("orders").description("what is to be sent to Tencent, and what was given up");
   command(orders, "list", "newest first", (options: { state: string; limit: number }) => ordersList(options, context))
     .option("--state <state>", "pending, claimed, applied, refused, given_up or cancelled", "given_up")
@@ -95,6 +109,7 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
   }
 }
 
+type Rescan = Omit<Parameters<typeof rescanRecord>[0], "apply"> & { readonly apply?: boolean };
 type Simulate = Parameters<typeof simulate>[0];
 
 function whole(text: string): number {

@@ -40,7 +40,7 @@ export async function rulesCheck(dir: string | undefined, context: CliContext): 
 }
 
 /** A rule set, or undefined after the folder's problems have been said. */
-async function ruleSetOrSay(dir: string | undefined, context: CliContext): Promise<RuleSet | ExitCode> {
+export async function ruleSetOrSay(dir: string | undefined, context: CliContext): Promise<RuleSet | ExitCode> {
   const folder = folderOf(dir, context);
   if (folder === undefined) return exit.usage;
   const compiled = await compileFolder(folder.dir, folder.admin);

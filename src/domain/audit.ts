@@ -19,7 +19,8 @@ export type AuditEntry = {
     | "recall"
     | "guard_exhausted"
     | "erase"
-    | "retry";
+    | "retry"
+    | "rescan";
   /** Filled in by the store where the entry belongs to a message that is recorded with it. */
   readonly messageId?: number;
   readonly modificationId?: string;

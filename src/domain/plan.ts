@@ -11,9 +11,9 @@ import { appendNote } from "./note.ts";
 import type { EpochMs } from "./time.ts";
 
 /** Where a message came to us from. What each may lead to stands in one table, below. */
-export type Origin = "after_send" | "after_edit" | "backfill";
+export type Origin = "after_send" | "after_edit" | "backfill" | "rescan";
 
-const laneOf: Record<Origin, Lane> = { after_send: "live", after_edit: "live", backfill: "live" };
+const laneOf: Record<Origin, Lane> = { after_send: "live", after_edit: "live", backfill: "live", rescan: "rescan" };
 
 /** `enforce` sends; `shadow` writes down what would have been sent. */
 export type ServiceMode = "enforce" | "shadow";

@@ -15,3 +15,12 @@ export interface Clock {
 
 export const epochMs = (ms: number): EpochMs => ms as EpochMs;
 export const monotonicMs = (ms: number): MonotonicMs => ms as MonotonicMs;
+
+const DURATION = /^(\d{1,6})([smhd])$/;
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `90s`, `36h`, `7d` in milliseconds; undefined for anything else. */
+export function durationMs(text: string): number | undefined {
+  const [, count, unit] = DURATION.exec(text) ?? [];
+  return count === undefined || unit === undefined ? undefined : Number(count) * unitMs[unit as keyof typeof unitMs];
+}

@@ -161,7 +161,7 @@ export interface OrderStore {
   /** What was recorded for an order's message, for judging it again; undefined when its body is past keeping. */
   recorded(id: MessageId): Promise<Undecided | undefined>;
 
-  /** Undefined for an order that writes no body. */
+  /** Undefined for an order that writes no body, and for one of a rescan, whose payload was never meant to be sent unread. */
   bodiesFor(order: string): Promise<Bodies | undefined>;
 
   auditOnly(entries: readonly AuditEntry[]): Promise<void>;

@@ -127,7 +127,7 @@ export function createSqliteOrders(
   const selectBody = db.prepare<[string], { sent_body: string; purpose: string }>(
     `SELECT p.sent_body, o.purpose FROM modification o
        JOIN payload_print p ON p.modification_id = o.id AND p.revision = o.payload_revision
-     WHERE o.id = ? AND o.action <> 'flag'`,
+     WHERE o.id = ? AND o.action <> 'flag' AND o.lane <> 'rescan'`,
   );
   const selectOtherBodies = db
     .prepare<[string], string>(

@@ -1,5 +1,7 @@
 /** How a test brings the service to each crash point. */
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CrashPoint } from "../../src/crash-point.ts";
 import type { Say } from "../../src/simulator/say.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
@@ -179,6 +181,38 @@ const hole: Exercise = async (world, point) => {
   };
 };
 
+/** A rule comes too late, the record is judged again, and the command ends on the way. The service goes on beside it. */
+const rescanned: Exercise = async (world, point) => {
+  const { simulator, at } = world;
+  const late = join(at.rules, "late.yaml");
+  const [word, masked] = [`late${point.length}`, "*".repeat(`late${point.length}`.length)];
+  const ids: string[] = [];
+  await toldBySimulator(world, () => {
+    for (const text of [`a badword, ${word}`, `${word}: badword`]) {
+      ids.push(simulator.world.say({ from: "anna", to: "ben", text }).id);
+    }
+  });
+  const texts = () => ids.map((id) => simulator.world.message(id)?.current.text);
+  await until("the first mask is in", () => texts().every((text) => text?.includes("*******") === true));
+  writeFileSync(late, `pack: late\nrules:\n  - id: too-late\n    match: { terms: [${word}] }\n`);
+  const words = ["rescan", "--since", "1h", "--apply"];
+  const { signal, printed } = await world.command(words, `${point}:1`);
+  assert.equal(signal, "SIGKILL", printed);
+  assert.deepEqual(await world.command(words).then(({ code }) => code), 0);
+  await world.kill();
+  return async () => {
+    await until(
+      "all are masked",
+      () => openOrders(at.database) === 0 && texts().every((text) => !text?.includes(word)),
+    );
+    assert.deepEqual(texts(), [`a *******, ${masked}`, `${masked}: *******`]);
+    const orders = look(at.database, "SELECT 1 FROM modification WHERE lane = 'rescan'");
+    assert.equal(orders.length % ids.length, 0, "each is ordered once, however often the command ran");
+    rmSync(late);
+    simulator.settings.change({ callbackUrl: undefined });
+  };
+};
+
 const edits = (database: string, outcome = "%"): number =>
   look<{ n: number }>(database, `SELECT count(*) AS n FROM edit WHERE outcome LIKE '${outcome}'`)[0]?.n ?? 0;
 const openOrders = (database: string): number =>
@@ -224,6 +258,8 @@ export const exercises: Readonly<Record<CrashPoint, Exercise>> = {
   "recall.recorded": takenBack,
   "gap.read": hole,
   "gap.before_commit": hole,
+  "rescan.before_commit": rescanned,
+  "rescan.recorded": rescanned,
   "rules.before_commit": rulesChange,
   "rules.saved": rulesChange,
   "rules.audited": atStart,

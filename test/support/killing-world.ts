@@ -40,6 +40,8 @@ export interface KillingWorld extends AsyncDisposable {
   printed(): string;
   /** Starts the service and waits until it is ready; or, where it is to end on its way there, until it has ended. */
   start(armed?: Armed): Promise<void>;
+  /** Runs another command beside the service. */
+  command(words: readonly string[], armed?: Armed): Promise<Awaited<Child["ended"]> & { readonly printed: string }>;
   /** Says when the running service is to end. */
   arm(armed: Armed): Promise<void>;
   /** Resolves when the service has ended as it was armed to; rejects when it does not. */
@@ -96,6 +98,15 @@ export async function createKillingWorld(seed: number): Promise<KillingWorld> {
       if (armed !== undefined) return killed();
       await answering(`http://127.0.0.1:${port}/readyz`, child);
     },
+    async command(words, armed) {
+      const environment = environmentOf(at, port, simulator.url);
+      const { ended, printed } = forked(
+        armed === undefined ? environment : { ...environment, EMEND_TEST_CRASH_AT: armed },
+        at.folder,
+        words,
+      );
+      return { ...(await ended), printed: printed() };
+    },
     async arm(armed) {
       const { process } = running();
       const heard = new Promise((resolve) => process.once("message", resolve));
@@ -149,8 +160,9 @@ export async function createKillingWorld(seed: number): Promise<KillingWorld> {
 function forked(
   environment: Record<string, string>,
   cwd: string,
+  words: readonly string[] = ["serve"],
 ): Child & { readonly process: { send(words: string): boolean } } {
-  const process = fork(MAIN, ["serve"], {
+  const process = fork(MAIN, words, {
     cwd,
     env: environment,
     execArgv: ["--import", TSX, "--import", CRASH_AT],
