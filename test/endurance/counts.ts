@@ -18,6 +18,8 @@ const sets = {
     backups: 30,
     // Worlds in which the whole service runs in one process, each out of its own seed.
     simulatedWorlds: 10_000,
+    // Orders that wait for each of the two APIs: half a minute of calls.
+    backlog: 6_000,
   },
   ci: {
     kills: 60,
@@ -32,6 +34,7 @@ const sets = {
     shuffles: 10,
     backups: 4,
     simulatedWorlds: 1_000,
+    backlog: 1_200,
   },
 };
 
