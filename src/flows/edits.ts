@@ -150,9 +150,10 @@ async function endingFor(parts: JudgeEditsParts, open: OpenEdit, signal: AbortSi
   ): EditEnding => ({
     ...{ id, at: clock.now(), kind: "closed", outcome, audit },
   });
+  if (open.passedBy !== undefined) return close(open.passedBy);
+  // Whatever goes wrong in there is the record's fault, and not the edit's.
+  if (open.message === undefined) return withoutMessage(parts, open);
   try {
-    if (open.passedBy !== undefined) return close(open.passedBy);
-    if (open.message === undefined) return await withoutMessage(parts, open);
     const edit = parts.decode(open);
     if (edit !== undefined) return await judged(parts, open, edited(open.message, edit), edit, signal);
     log.error({ edit: id }, "A recorded edit no longer decodes; it is left to a person.");

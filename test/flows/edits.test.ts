@@ -157,6 +157,16 @@ describe("an edit that comes in", () => {
     assert.deepEqual(bench.state().edit, ["1 rewrite"]);
   });
 
+  it("is tried again when the record cannot be written just when it would stand for its message", async () => {
+    let refusals = 2;
+    await using bench = createBench({
+      adopt: () => (refusals-- > 0 ? Promise.reject(new Error("the disk says no")) : Promise.resolve("adopted")),
+    });
+    await bench.take(editOf("k1", { text: "damn it" }));
+    await bench.clock.advance(10_000);
+    assert.deepEqual([bench.state().edit, refusals], [["1 adopted"], -1]);
+  });
+
   it("of a group message that nobody has told of is given up after ten minutes, and the audit log says so", async () => {
     await using bench = createBench();
     await bench.take(editOf(7, { text: "damn it" }));
