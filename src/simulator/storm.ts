@@ -1,5 +1,5 @@
 /**
- * A crowd that talks for a while, one message in three with a given word in it, and what became of it: enough to kill a
+ * A crowd that talks for a while, one message in three or so with a given word in it, and what became of it: enough to kill a
  * service in the middle of, start it again, and see by one look whether each message ended as it should.
  */
 import { ControlError } from "./errors.ts";
@@ -34,11 +34,13 @@ const COUNT_MAX = 100_000;
 const PER_SECOND_MAX = 1_000;
 const WORD_LENGTH_MAX = 50;
 const TICK_MS = 20;
-const ONE_IN = 3;
+const ONE_IN_MAX = 1_000;
 const PEOPLE = ["anna", "ben", "carlos", "dora"] as const;
 
 type Running = {
   readonly word: string;
+  /** Every so many messages one has the word. */
+  readonly oneIn: number;
   readonly messages: { readonly id: string; readonly hasWord: boolean }[];
 };
 
@@ -46,9 +48,9 @@ export function createStorm(world: Pick<SimulatedWorld, "say" | "message">): Sto
   let last: Running | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  const sayNext = ({ word, messages }: Running): void => {
+  const sayNext = ({ word, oneIn, messages }: Running): void => {
     const n = messages.length;
-    const hasWord = n % ONE_IN === 0;
+    const hasWord = n % oneIn === 0;
     const from = PEOPLE[n % PEOPLE.length] ?? "anna";
     const to = PEOPLE[(n + 1) % PEOPLE.length] ?? "ben";
     const place = n % 2 === 0 ? { to } : ({ group: "storm", groupType: "Public" } as const);
@@ -85,15 +87,16 @@ export function createStorm(world: Pick<SimulatedWorld, "say" | "message">): Sto
 
   return {
     begin(fields) {
-      refuseUnknown(fields, ["count", "perSecond", "word"]);
+      refuseUnknown(fields, ["count", "perSecond", "word", "oneIn"]);
       if (timer !== undefined) throw new ControlError(409, "A storm goes on; wait until it is over.");
       const count = wholeIn(fields, "count", 300, COUNT_MAX);
       const perSecond = wholeIn(fields, "perSecond", 100, PER_SECOND_MAX);
+      const oneIn = wholeIn(fields, "oneIn", 3, ONE_IN_MAX);
       const { word = "damn" } = fields;
       if (typeof word !== "string" || word === "" || word.length > WORD_LENGTH_MAX) {
         throw new ControlError(400, `"word" must be a text of 1 to ${WORD_LENGTH_MAX} characters.`);
       }
-      const storm: Running = { word, messages: [] };
+      const storm: Running = { word, oneIn, messages: [] };
       last = storm;
       const begun = Date.now();
       timer = setInterval(() => {

@@ -20,6 +20,8 @@ const sets = {
     simulatedWorlds: 10_000,
     // Orders that wait for each of the two APIs: half a minute of calls.
     backlog: 6_000,
+    // Orders that are made while Tencent cannot be reached, five hundred a second.
+    ordersInOutage: 100_000,
     // Messages of which one callback in a hundred is lost.
     saidWithLosses: 20_000,
   },
@@ -37,6 +39,7 @@ const sets = {
     backups: 4,
     simulatedWorlds: 1_000,
     backlog: 1_200,
+    ordersInOutage: 8_000,
     saidWithLosses: 3_000,
   },
 };

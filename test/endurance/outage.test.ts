@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { after, createProcessWorld, memoryMb } from "../support/process-world.ts";
+import type { ModifyApi, ProcessWorld } from "../support/process-world.ts";
+import { percentile, sendGood } from "../support/siege.ts";
+import type { Child } from "../world/running.ts";
+import { dustSettled, look, SDK_APP_ID, TOKEN, WORDS } from "../world/running.ts";
+import { counts } from "./counts.ts";
+
+/** Callbacks of a busy app, each of which leads to an order. */
+const PER_SECOND = 500;
+const CALM = 2_500;
+/** Beside them, to measure how long an answer takes. */
+const MEASURED_PER_SECOND = 50;
+const MEASURED_CONNECTIONS = 4;
+const LOOK_EVERY_MS = 200;
+const GROWTH_MAX_MB = 100;
+const FIRST_SUCCESS_MS = 10_000;
+const PER_SECOND_MAX = 200;
+/** As soon as sending goes on it goes on at the full rate: seconds two to twelve are looked at. */
+const RATE_FROM_MS = 2_000;
+const RATE_FOR_MS = 10_000;
+const FULL_RATE_MIN = 185;
+const DRAINED_WITHIN_MS = 1_200_000;
+const APIS: readonly ModifyApi[] = ["modify_c2c_msg", "modify_group_msg"];
+
+describe("Tencent cannot be reached", function () {
+  this.timeout(3_600_000);
+
+  it(`while ${counts.ordersInOutage} orders are made: they wait on disk, callbacks are answered, and then all go out`, async () => {
+    await using world = await createProcessWorld();
+    const service = await world.serve();
+    const before = await stormed(world, service, CALM);
+    await dustSettled(world.at.database, DRAINED_WITHIN_MS);
+
+    await world.faults([{ on: "*", kind: "reset" }]);
+    const [begun, memoryBefore] = [performance.now(), memoryMb(service)];
+    const during = await stormed(world, service, counts.ordersInOutage);
+    const waiting = openOrders(world);
+    const seconds = (performance.now() - begun) / 1_000;
+    assert.ok(waiting >= counts.ordersInOutage, `only ${waiting} orders wait`);
+
+    await world.faults([]);
+    const backAt = performance.timeOrigin + performance.now();
+    await after(RATE_FROM_MS + RATE_FOR_MS + FIRST_SUCCESS_MS);
+    const sent = (await world.callList()).filter(({ answer, at }) => answer === "0" && at >= backAt);
+    const rates = APIS.map((api) => rateOf(sent.filter((call) => call.api === api).map(({ at }) => at)));
+    const firstMs = Math.min(...sent.map(({ at }) => at)) - backAt;
+    await dustSettled(world.at.database, DRAINED_WITHIN_MS);
+
+    const growth = Math.max(during.memoryMb, memoryMb(service)) - memoryBefore;
+    const { stillShown, changedForNothing, masked } = await world.stormSoFar();
+    const summary = await world.calls();
+    const worstSecond = Math.max(...APIS.map((api) => summary[api]?.worstSecond ?? Infinity));
+    console.log(
+      `    ${waiting} orders waited ${seconds.toFixed(0)} s; memory grew by ${growth.toFixed(0)} MB (from ${memoryBefore.toFixed(0)}); ` +
+        `p99 of an answer ${before.p99Ms.toFixed(1)} ms before, ${during.p99Ms.toFixed(1)} ms meanwhile; first success after ` +
+        `${(firstMs / 1_000).toFixed(1)} s, then ${rates.map((rate) => rate.toFixed(0)).join(" and ")} a second, at most ${worstSecond} in one`,
+    );
+    assert.deepEqual(
+      { masked, stillShown, changedForNothing },
+      { masked: counts.ordersInOutage, stillShown: 0, changedForNothing: 0 },
+    );
+    assert.deepEqual([before.refused, during.refused], [0, 0], "a callback was refused");
+    assert.ok(growth < GROWTH_MAX_MB, `memory grew by ${growth.toFixed(0)} MB`);
+    assert.ok(firstMs <= FIRST_SUCCESS_MS, `the first success came after ${firstMs.toFixed(0)} ms`);
+    assert.ok(Math.min(...rates) >= FULL_RATE_MIN, `only ${rates.join(" and ")} a second`);
+    assert.ok(worstSecond <= PER_SECOND_MAX, `${worstSecond} in one second`);
+  });
+});
+
+type Stormed = { readonly p99Ms: number; readonly memoryMb: number; readonly refused: number };
+
+let round = 0;
+/** @returns how long answers took, and the most that the service held meanwhile */
+async function stormed(world: ProcessWorld, service: Child, count: number): Promise<Stormed> {
+  const siege = { port: world.port, token: TOKEN, sdkAppId: SDK_APP_ID, round: round++ };
+  const measured = sendGood(siege, MEASURED_PER_SECOND, MEASURED_CONNECTIONS);
+  let most = memoryMb(service);
+  const timer = setInterval(() => (most = Math.max(most, memoryMb(service))), LOOK_EVERY_MS);
+  await world.storm({ count, perSecond: PER_SECOND, word: WORDS[0], oneIn: 1 });
+  const { said } = await world.stormOver();
+  await world.quiet();
+  clearInterval(timer);
+  const { ms, refused } = await measured.stop();
+  assert.equal(said, count);
+  return { p99Ms: percentile(ms, 0.99), memoryMb: most, refused: refused.length };
+}
+
+const openOrders = ({ at }: ProcessWorld): number =>
+  look<{ n: number }>(at.database, "SELECT count(*) AS n FROM modification WHERE state IN ('pending', 'claimed')")[0]
+    ?.n ?? 0;
+
+/** Calls a second, from a while after the first one on. */
+function rateOf(times: readonly number[]): number {
+  const from = Math.min(...times) + RATE_FROM_MS;
+  return times.filter((at) => at >= from && at < from + RATE_FOR_MS).length / (RATE_FOR_MS / 1_000);
+}
