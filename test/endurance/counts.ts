@@ -24,6 +24,8 @@ const sets = {
     ordersInOutage: 100_000,
     // Messages of which one callback in a hundred is lost.
     saidWithLosses: 20_000,
+    // A steady rate, and something goes wrong every five seconds.
+    soakSeconds: 600,
   },
   ci: {
     kills: 60,
@@ -41,6 +43,7 @@ const sets = {
     backlog: 1_200,
     ordersInOutage: 8_000,
     saidWithLosses: 3_000,
+    soakSeconds: 90,
   },
 };
 

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { soak } from "../support/soak.ts";
+import { counts, seed } from "./counts.ts";
+
+const PER_SECOND = 150;
+const SLOPE_MAX = 1;
+/** Before that a process is still growing into its work, and a slope says nothing. */
+const SLOPE_FROM_SECONDS = 300;
+const DESCRIPTORS_MORE_MAX = 8;
+
+describe("a soak", function () {
+  this.timeout(3_600_000);
+
+  it(`of ${counts.soakSeconds} s at ${PER_SECOND} callbacks a second, with a fault every five, leaves nothing behind and breaks nothing`, async () => {
+    const report = await soak({ seconds: counts.soakSeconds, perSecond: PER_SECOND, seed });
+    const { said, faults, recovered, memorySlope, memoryMb, descriptors, broken } = report;
+    console.log(
+      `    ${said} messages, ${faults} faults, ${recovered} found again; memory ${memoryMb.warm.toFixed(0)} to ${memoryMb.last.toFixed(0)} MB, ` +
+        `${memorySlope.toFixed(2)} MB a minute; ${descriptors.warm} to ${descriptors.last} descriptors; ${broken.length} promises broken; seed ${seed}`,
+    );
+    assert.deepEqual(broken.slice(0, 10), []);
+    assert.ok(
+      descriptors.last <= descriptors.warm + DESCRIPTORS_MORE_MAX,
+      `${descriptors.warm} to ${descriptors.last} descriptors`,
+    );
+    if (counts.soakSeconds >= SLOPE_FROM_SECONDS)
+      assert.ok(memorySlope < SLOPE_MAX, `${memorySlope.toFixed(2)} MB a minute`);
+  });
+});
