@@ -16,7 +16,12 @@ export type Witnessed = {
   readonly crashes: number;
 };
 
-type Row = { readonly ref: string; readonly orders: string | null; readonly without_note: number };
+type Row = {
+  readonly ref: string;
+  readonly orders: string | null;
+  readonly states: string | null;
+  readonly without_note: number;
+};
 
 /** @returns what is wrong, one line each; empty when every promise was kept */
 export function brokenPromises(database: string, messages: readonly Witnessed[]): readonly string[] {
@@ -33,6 +38,7 @@ function recorded(db: Database.Database): ReadonlyMap<string, Row> {
   const rows = db.prepare<[], Row>(
     `SELECT coalesce(m.msg_key, c.first || '/' || c.second || '/' || m.msg_seq) AS ref,
        (SELECT group_concat(id) FROM modification o WHERE o.message_id = m.id) AS orders,
+       (SELECT group_concat(state || ' ' || reason) FROM modification o WHERE o.message_id = m.id) AS states,
        EXISTS (SELECT 1 FROM payload p JOIN modification o ON o.id = p.modification_id
          WHERE o.message_id = m.id AND p.reason LIKE 'without_note%') AS without_note
      FROM message m JOIN conversation c ON c.id = m.conversation_id`,
@@ -56,7 +62,7 @@ function faultsOfFile(db: Database.Database, database: string): readonly string[
 function faultsOf({ message, acknowledged, crashes }: Witnessed, rows: ReadonlyMap<string, Row>): readonly string[] {
   const { ref } = message;
   const row = rows.get(ref.kind === "c2c" ? ref.msgKey : `${ref.groupId}/${ref.topicId ?? ""}/${ref.msgSeq}`);
-  const says = (fault: string): string => `message ${message.id}: ${fault}`;
+  const says = (fault: string): string => `message ${message.id} (orders: ${row?.states ?? "none"}): ${fault}`;
   if (row === undefined && acknowledged) return [says("it was acknowledged and is not in the record")];
   const fault = faultIn(message.original, message.current, expectation(message, row), RULE);
   const calls = message.versions - 1;
