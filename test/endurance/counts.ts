@@ -26,6 +26,8 @@ const sets = {
     saidWithLosses: 20_000,
     // A steady rate, and something goes wrong every five seconds.
     soakSeconds: 600,
+    // Texts that each law of the matching engine is tried on.
+    lawTexts: 1_000_000,
   },
   ci: {
     kills: 60,
@@ -44,6 +46,7 @@ const sets = {
     ordersInOutage: 8_000,
     saidWithLosses: 3_000,
     soakSeconds: 90,
+    lawTexts: 60_000,
   },
 };
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { createSlidingSecond } from "../../src/simulator/rate.ts";
+import { always } from "../support/fake-im-client.ts";
 import { after, createProcessWorld, memoryMb } from "../support/process-world.ts";
 import type { ModifyApi, ProcessWorld } from "../support/process-world.ts";
+import { createSendingBench } from "../support/sending-bench.ts";
 import { percentile, sendGood } from "../support/siege.ts";
+import { said } from "../support/store-fixtures.ts";
 import type { Child } from "../world/running.ts";
 import { dustSettled, look, SDK_APP_ID, TOKEN, WORDS } from "../world/running.ts";
 import { counts } from "./counts.ts";
@@ -21,6 +25,9 @@ const RATE_FROM_MS = 2_000;
 const RATE_FOR_MS = 10_000;
 const FULL_RATE_MIN = 185;
 const DRAINED_WITHIN_MS = 1_200_000;
+/** Five that make an outage of it, and one every five seconds. */
+const PROBES_MAX = 800;
+const STEP = 1_000;
 const APIS: readonly ModifyApi[] = ["modify_c2c_msg", "modify_group_msg"];
 
 describe("Tencent cannot be reached", function () {
@@ -65,6 +72,38 @@ describe("Tencent cannot be reached", function () {
     assert.ok(firstMs <= FIRST_SUCCESS_MS, `the first success came after ${firstMs.toFixed(0)} ms`);
     assert.ok(Math.min(...rates) >= FULL_RATE_MIN, `only ${rates.join(" and ")} a second`);
     assert.ok(worstSecond <= PER_SECOND_MAX, `${worstSecond} in one second`);
+  });
+});
+
+describe("Tencent cannot be reached for an hour of the handed-in clock", function () {
+  this.timeout(3_600_000);
+
+  it(`and ${counts.ordersInOutage} orders wait: a probe now and then, nothing is given up, and then all go out at the full rate`, async () => {
+    await using bench = createSendingBench();
+    for (let made = 0; made < counts.ordersInOutage; made += STEP) {
+      await bench.record(...Array.from({ length: STEP }, (_, n) => said(`k${made + n}`, { text: "damn it" })));
+    }
+    bench.client.answer(always(502));
+    bench.start();
+    await bench.clock.advance(3_600_000);
+    const probes = bench.client.calls.length;
+    assert.ok(probes < PROBES_MAX, `${probes} calls in vain`);
+    assert.equal(bench.count("pending") + bench.count("claimed"), counts.ordersInOutage);
+    bench.client.answer(always(0));
+    const backAt = bench.clock.monotonic();
+    while (bench.count("applied") < counts.ordersInOutage) await bench.clock.advance(10_000);
+    const times = bench.client.calls.slice(probes).map(({ at }) => at);
+    const mean = ((times.length - 1) * 1_000) / ((times.at(-1) ?? 0) - (times[0] ?? 0));
+    const second = createSlidingSecond();
+    for (const at of times) second.arrive(at);
+    assert.ok((times[0] ?? Infinity) - backAt <= FIRST_SUCCESS_MS);
+    assert.ok(second.worst() <= PER_SECOND_MAX, `${second.worst()} in one second`);
+    assert.ok(mean >= 190, `${mean.toFixed(1)} a second`);
+    assert.equal(times.length, counts.ordersInOutage, "each is sent once");
+    console.log(
+      `    ${counts.ordersInOutage} orders waited an hour, ${probes} calls in vain; first success after ` +
+        `${(((times[0] ?? 0) - backAt) / 1_000).toFixed(1)} s, then ${mean.toFixed(1)} a second, at most ${second.worst()} in one`,
+    );
   });
 });
 
