@@ -8,13 +8,6 @@ import type { Lane } from "./modification.ts";
 export const laneWeights = { live: 8, guard: 4, restore: 2, rescan: 1 } as const satisfies Record<Lane, number>;
 export const lanes = ["live", "guard", "restore", "rescan"] as const satisfies readonly Lane[];
 
-/** How many of `count` calls each lane gets, when so many of each are waiting. */
-export function shareOut(waiting: Readonly<Record<Lane, number>>, count: number): Readonly<Record<Lane, number>> {
-  const given: Record<Lane, number> = { live: 0, guard: 0, restore: 0, rescan: 0 };
-  for (const lane of turns(waiting, count)) given[lane]++;
-  return given;
-}
-
 /**
  * The order in which the lanes get their calls. Each call goes to the lane that is furthest behind its share, the one with
  * the greater weight first; over any fifteen calls in which all wait, each lane has exactly its weight.

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { lanes, laneWeights, shareOut, turns } from "../../src/domain/lanes.ts";
+import { lanes, laneWeights, turns } from "../../src/domain/lanes.ts";
+import type { Lane } from "../../src/domain/modification.ts";
 
 const WEIGHTS = lanes.reduce((sum, lane) => sum + laneWeights[lane], 0);
 const queues = fc.record({ live: fc.nat(60), guard: fc.nat(60), restore: fc.nat(60), rescan: fc.nat(60) });
+
+/** How many of so many calls each lane gets. */
+function shareOut(waiting: Parameters<typeof turns>[0], count: number): Record<Lane, number> {
+  const given = { live: 0, guard: 0, restore: 0, rescan: 0 };
+  for (const lane of turns(waiting, count)) given[lane]++;
+  return given;
+}
 
 describe("lanes", () => {
   for (const [sentence, waiting, count, expected] of [

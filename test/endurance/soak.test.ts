@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openWorkshop } from "../support/sabotage.ts";
 import { soak } from "../support/soak.ts";
 import { counts, seed } from "./counts.ts";
 
@@ -28,5 +29,20 @@ describe("a soak", function () {
       `${descriptors.warm} to ${descriptors.last}`,
     );
     assert.ok(memorySlope < SLOPE_MAX, `${memorySlope.toFixed(2)} MB a minute`);
+  });
+
+  it("finds out a service that keeps every callback in memory", async () => {
+    using workshop = openWorkshop();
+    using _ = workshop.at([
+      {
+        file: "src/http/callbacks.ts",
+        find: "  const { count } = parts;\n",
+        replace:
+          "  const { count } = parts;\n  (parts as unknown as { kept?: Buffer[] }).kept = [...((parts as unknown as { kept?: Buffer[] }).kept ?? []), Buffer.alloc(100_000, 1)];\n",
+      },
+    ]);
+    const { memorySlope } = await soak({ seconds: 30, perSecond: 50, seed, program: workshop.folder });
+    console.log(`    it grows by ${memorySlope.toFixed(0)} MB a minute`);
+    assert.ok(memorySlope > 10 * SLOPE_MAX);
   });
 });

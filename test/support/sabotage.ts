@@ -15,6 +15,10 @@ const TEST_TIMEOUT_MS = 60_000;
 export interface Workshop extends Disposable {
   /** Runs the check over the sabotaged program. @returns what its tests failed with; empty where they stayed green */
   failures(sabotage: Sabotage): Promise<readonly string[]>;
+  /** Where the copy is. */
+  readonly folder: string;
+  /** Changes the copy until it is disposed of. */
+  at(edits: Sabotage["edits"]): Disposable;
 }
 
 export function openWorkshop(): Workshop {
@@ -22,20 +26,31 @@ export function openWorkshop(): Workshop {
   for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
 
-  return {
-    async failures({ edits, check }) {
-      const before = new Map(edits.map(({ file }) => [file, readFileSync(join(folder, file), "utf8")]));
-      try {
-        for (const { file, find, replace } of edits) {
-          const path = join(folder, file);
-          const parts = readFileSync(path, "utf8").split(find);
-          if (parts.length !== 2) throw new Error(`${file} no longer holds exactly one: ${find}`);
-          writeFileSync(path, parts.join(replace));
-        }
-        return await failuresOf(folder, check);
-      } finally {
-        for (const [file, text] of before) writeFileSync(join(folder, file), text);
+  const at = (edits: Sabotage["edits"]): Disposable => {
+    const before = new Map(edits.map(({ file }) => [file, readFileSync(join(folder, file), "utf8")]));
+    const mend = (): void => {
+      for (const [file, text] of before) writeFileSync(join(folder, file), text);
+    };
+    try {
+      for (const { file, find, replace } of edits) {
+        const path = join(folder, file);
+        const parts = readFileSync(path, "utf8").split(find);
+        if (parts.length !== 2) throw new Error(`${file} no longer holds exactly one: ${find}`);
+        writeFileSync(path, parts.join(replace));
       }
+    } catch (thrown) {
+      mend();
+      throw thrown;
+    }
+    return { [Symbol.dispose]: mend };
+  };
+
+  return {
+    folder,
+    at,
+    async failures({ edits, check }) {
+      using _ = at(edits);
+      return await failuresOf(folder, check);
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };

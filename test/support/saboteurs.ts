@@ -273,6 +273,106 @@ export const saboteurs: readonly Sabotage[] = [
     check: { file: "test/flows/edits.test.ts", title: "is put back to the byte", says: /deep-equal|deepStrictEqual/ },
   },
   {
+    title: "lets new messages have every call",
+    edits: [
+      edit(
+        "src/domain/lanes.ts",
+        "{ live: 8, guard: 4, restore: 2, rescan: 1 }",
+        "{ live: 1e9, guard: 4, restore: 2, rescan: 1 }",
+      ),
+    ],
+    check: { file: "test/domain/lanes.test.ts", title: "starve nobody", says: /./ },
+  },
+  {
+    title: "goes on at the same pace when Tencent says too often",
+    edits: [edit("src/domain/throttle.ts", "breaker.share / 2 : 0.5;", "breaker.share : 1;")],
+    check: {
+      file: "test/flows/dispatcher-outage.test.ts",
+      title: "slows down and is back",
+      says: /calls a second while slow/,
+    },
+  },
+  {
+    title: "takes a wrong setting for the fault of each order",
+    edits: [
+      edit(
+        "src/tencent/error-codes.ts",
+        "70398, 72000, 72002, 80005, 90009, 10003",
+        "70398, 72000, 72002, 80005, 10003",
+      ),
+      edit("src/tencent/error-codes.ts", "20016, 20023, 90001,", "20016, 20023, 90009, 90001,"),
+    ],
+    check: {
+      file: "test/flows/answers.test.ts",
+      title: "of class misconfigured to modify_c2c_msg, before",
+      says: /code 90009/,
+    },
+  },
+  {
+    title: "gives orders up because Tencent is away",
+    edits: [
+      edit(
+        "src/flows/dispatcher.ts",
+        '|| (outcome.kind === "retryable" && breaker.kind === "open");',
+        "|| outcome.code === '';",
+      ),
+    ],
+    check: { file: "test/flows/dispatcher-outage.test.ts", title: "gives nothing up, however long", says: /./ },
+  },
+  {
+    title: "puts a mask back for ever",
+    edits: [edit("src/domain/edit.ts", "GUARDS_MAX = 3;", "GUARDS_MAX = 1e9;")],
+    check: { file: "test/world/edits.test.ts", title: "take a mask off in a one-to-one chat", says: /./ },
+  },
+  {
+    title: "takes its own change for somebody's edit",
+    edits: [edit("src/store/sqlite-edits.ts", 'return echo ? "echo" : "new";', 'return "new";')],
+    check: { file: STORE, title: "in memory.*tells our own echo", says: /echo/ },
+  },
+  {
+    title: "takes no hole for a hint",
+    edits: [
+      edit(
+        "src/store/sqlite-sightings.ts",
+        'if (told && sighting.kind === "hole") noteHole',
+        'if (told && sighting.kind === "hole" && at < 0) noteHole',
+      ),
+    ],
+    check: { file: "test/flows/backfill.test.ts", title: "is found by the hole it leaves", says: /./ },
+  },
+  {
+    title: "answers 200 where the disk is full",
+    edits: [edit("src/http/callbacks.ts", "reply(rejected(503,", "reply(accepted); reply(rejected(503,")],
+    check: { file: "test/world/full-disk.test.ts", title: "answered with 503 and never with 200", says: /./ },
+  },
+  {
+    title: "waits for a lock as long as it takes",
+    edits: [edit("src/store/sqlite-store.ts", "BUSY_TIMEOUT_MS = 250;", "BUSY_TIMEOUT_MS = 4_000;")],
+    check: { file: "test/world/shared-file.test.ts", title: "answered with 503 in time", says: /./ },
+  },
+  {
+    title: "says nothing about callbacks that it turns away",
+    edits: [edit("src/http/refusals.ts", "window.refused === ALARM_COUNT", "window.refused < 0")],
+    check: { file: "test/http/refusals.test.ts", title: "raise an alarm", says: /./ },
+  },
+  {
+    title: "orders again what it has ordered when the record is judged again",
+    edits: [
+      edit("src/store/sqlite-rescan.ts", '(state === "applied" || state === "given_up")', 'state === ""'),
+      edit(
+        "src/store/sqlite-rescan.ts",
+        "if (edit === undefined) judgeMessage.run",
+        "if (edit === -1) judgeMessage.run",
+      ),
+    ],
+    check: { file: "test/flows/rescan.test.ts", title: "orders nothing twice", says: /./ },
+  },
+  {
+    title: "takes its own older text for what is to be judged",
+    edits: [edit("src/flows/reconsider.ts", "now !== own && others.includes(now)", "others.length < 0")],
+    check: { file: "test/flows/reconsider.test.ts", title: "over what another order of ours", says: /cancelled/ },
+  },
+  {
     title: "answers before it has committed, in a simulated world",
     edits: [
       edit(

@@ -25,7 +25,13 @@ import { after, memoryMb } from "./process-world.ts";
 import { brokenPromises } from "./promises-kept.ts";
 import { drip, sendHuge } from "./siege.ts";
 
-export type SoakSettings = { readonly seconds: number; readonly perSecond: number; readonly seed: number };
+export type SoakSettings = {
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly seed: number;
+  /** Where another program than this one lies. */
+  readonly program?: string;
+};
 export type SoakReport = {
   readonly said: number;
   readonly faults: number;
@@ -115,7 +121,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   },
 };
 
-export async function soak({ seconds, perSecond, seed }: SoakSettings): Promise<SoakReport> {
+export async function soak({ seconds, perSecond, seed, program }: SoakSettings): Promise<SoakReport> {
   using at = scene();
   await using simulator = await startSimulator({
     ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed, callbackToken: TOKEN },
@@ -123,7 +129,7 @@ export async function soak({ seconds, perSecond, seed }: SoakSettings): Promise<
   const { world } = simulator;
   const port = await freePort();
   const environment = { ...environmentOf(at, port, simulator.url), EMEND_BACKFILL_C2C_EVERY: "20s" };
-  const service = start(["serve"], environment, at.folder);
+  const service = start(["serve"], environment, at.folder, program);
   try {
     await answering(`http://127.0.0.1:${port}/readyz`, service);
     simulator.settings.change({ callbackUrl: `http://127.0.0.1:${port}/callback` });

@@ -57,8 +57,14 @@ export type Child = {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 };
 
-export function start(words: readonly string[], environment: Record<string, string>, cwd: string): Child {
-  const child = spawn(process.execPath, ["--import", tsx, join(root, "src/main.ts"), ...words], {
+/** @param program where the program lies; another one than this, where a saboteur has been at it */
+export function start(
+  words: readonly string[],
+  environment: Record<string, string>,
+  cwd: string,
+  program = root,
+): Child {
+  const child = spawn(process.execPath, ["--import", tsx, join(program, "src/main.ts"), ...words], {
     cwd,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
