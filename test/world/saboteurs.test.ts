@@ -18,6 +18,10 @@ describe("a saboteur is found out: a service that", function () {
         this.skip();
       }
       const failures = await workshop.failures(sabotage);
+      if (failures === undefined) {
+        console.log("    skipped: its check cannot run here");
+        return this.skip();
+      }
       assert.ok(
         failures.some((failure) => sabotage.check.says.test(failure)),
         failures.length === 0
