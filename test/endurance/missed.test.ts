@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { createRandom, pick, seedFor } from "../../src/simulator/random.ts";
 import { startSimulator } from "../../src/simulator/server.ts";
-import type { MessageView } from "../../src/simulator/views.ts";
 import { after } from "../support/process-world.ts";
+import { judgedIn, missingIn, nameOf } from "../support/recorded-messages.ts";
 import {
   answering,
   dustSettled,
   environmentOf,
   freePort,
-  look,
   RULE,
   scene,
   SDK_APP_ID,
@@ -28,13 +27,6 @@ const WITHIN_MS = 60_000;
 const SWEEP_EVERY = "20s";
 const GROUPS = 20;
 const PEOPLE = ["anna", "ben", "carlos", "dora", "emil", "fay"] as const;
-
-type Judged = {
-  readonly ref: string;
-  readonly received_at: number;
-  readonly origin: string;
-  readonly decision: string;
-};
 
 describe("callbacks that are lost", function () {
   this.timeout(3_600_000);
@@ -60,10 +52,7 @@ describe("callbacks that are lost", function () {
       const lost = world.deliveries().dropped ?? 0;
       // Those that were said last have their minute too.
       const messages = ids.map((id) => world.message(id)).filter((message) => message !== undefined);
-      const isComplete = (): boolean => {
-        const found = judgedIn(at.database);
-        return messages.every((message) => found.has(nameOf(message)));
-      };
+      const isComplete = (): boolean => missingIn(at.database, messages).length === 0;
       for (const until = Date.now() + WITHIN_MS; Date.now() < until && !isComplete();) await after(1_000);
       await dustSettled(at.database, WITHIN_MS);
       const judged = judgedIn(at.database);
@@ -73,7 +62,7 @@ describe("callbacks that are lost", function () {
         const message = world.message(id);
         assert.ok(message);
         const row = judged.get(nameOf(message));
-        if (row === undefined || row.decision === "undecided") {
+        if (row === undefined) {
           faultsSeen.push(`message ${message.id} was not found`);
           continue;
         }
@@ -133,15 +122,3 @@ async function talk(
   await world.quiet();
   return ids;
 }
-
-const nameOf = ({ ref }: MessageView): string =>
-  ref.kind === "c2c" ? ref.msgKey : `${ref.groupId}/${ref.topicId ?? ""}/${ref.msgSeq}`;
-
-const judgedIn = (database: string): ReadonlyMap<string, Judged> =>
-  new Map(
-    look<Judged>(
-      database,
-      `SELECT coalesce(m.msg_key, c.first || '/' || c.second || '/' || m.msg_seq) AS ref, m.received_at, m.origin, m.decision
-       FROM message m JOIN conversation c ON c.id = m.conversation_id`,
-    ).map((row) => [row.ref, row]),
-  );

@@ -16,9 +16,9 @@ describe("a soak", function () {
 
   it(`of ${counts.soakSeconds} s at ${PER_SECOND} callbacks a second, with a fault every five, leaves nothing behind and breaks nothing`, async () => {
     const report = await soak({ seconds: counts.soakSeconds, perSecond: PER_SECOND, seed });
-    const { said, faults, recovered, memorySlope, memoryMb, descriptors, broken } = report;
+    const { said, faults, recovered, memorySlope, memoryLeast, descriptors, broken } = report;
     console.log(
-      `    ${said} messages, ${faults} faults, ${recovered} found again; memory ${memoryMb.warm.toFixed(0)} to ${memoryMb.last.toFixed(0)} MB, ` +
+      `    ${said} messages, ${faults} faults, ${recovered} found again; memory ${memoryLeast.map((mb) => mb.toFixed(0)).join(" ")} MB, ` +
         `${memorySlope.toFixed(2)} MB a minute; ${descriptors.warm} to ${descriptors.last} descriptors; ${broken.length} promises broken; seed ${seed}`,
     );
     assert.deepEqual(broken.slice(0, 10), []);

@@ -23,6 +23,7 @@ import type { Child, Scene } from "../world/running.ts";
 import { postBody } from "./callback-sender.ts";
 import { after, memoryMb } from "./process-world.ts";
 import { brokenPromises } from "./promises-kept.ts";
+import { missingIn } from "./recorded-messages.ts";
 import { drip, sendHuge } from "./siege.ts";
 
 export type SoakSettings = {
@@ -35,9 +36,10 @@ export type SoakSettings = {
 export type SoakReport = {
   readonly said: number;
   readonly faults: number;
-  /** Of the least memory in each ten seconds, once warm; MB a minute. */
+  /** Of the least memory in each stretch, once warm; MB a minute. */
   readonly memorySlope: number;
-  readonly memoryMb: { readonly warm: number; readonly last: number };
+  /** MB, a stretch each. */
+  readonly memoryLeast: readonly number[];
   readonly descriptors: { readonly warm: number; readonly last: number };
   /** Messages whose callbacks were not answered with 200, and that were found all the same. */
   readonly recovered: number;
@@ -49,7 +51,9 @@ const FAULT_EVERY_MS = 5_000;
 const TROUBLE_MS = 2_500;
 const TICK_MS = 20;
 const SAMPLE_EVERY_MS = 500;
-const WINDOW_MS = 10_000;
+/** Long enough for the collector to have come by, and for a fault or two. */
+const WINDOW_MIN_MS = 10_000;
+const WINDOW_SHARE = 1 / 20;
 const WARM_SHARE = 0.25;
 const FOUND_WITHIN_MS = 120_000;
 /** Troubles that one call may meet, each of which may make another call of it. */
@@ -161,21 +165,20 @@ export async function soak({ seconds, perSecond, seed, program }: SoakSettings):
     const [ids] = await Promise.all([talk(), everyNowAndThen()]);
     clearInterval(sampling);
     await world.quiet();
-    const recordedBy = (): number =>
-      look<{ n: number }>(at.database, "SELECT count(*) AS n FROM message WHERE decision <> 'undecided'")[0]?.n ?? 0;
-    for (const until = Date.now() + FOUND_WITHIN_MS; Date.now() < until && recordedBy() < ids.length;)
-      await after(1_000);
+    const said = ids.flatMap((id) => world.message(id) ?? []);
+    const isMissing = (): boolean => missingIn(at.database, said).length > 0;
+    for (const until = Date.now() + FOUND_WITHIN_MS; Date.now() < until && isMissing();) await after(1_000);
     await dustSettled(at.database, FOUND_WITHIN_MS);
     const messages = ids.flatMap((id) => world.message(id) ?? []);
     const [recovered] = look<{ n: number }>(at.database, "SELECT count(*) AS n FROM message WHERE origin = 'backfill'");
-    const missing = ids.length - recordedBy();
+    const missing = missingIn(at.database, messages).length;
     const warm = samples.filter((sample) => sample.at >= WARM_SHARE * seconds * 1_000);
-    const least = leastInWindows(warm);
+    const least = leastInWindows(warm, seconds);
     return {
       said: ids.length,
       faults: struck,
       memorySlope: slopeOf(least) * 60_000,
-      memoryMb: { warm: least[0]?.[1] ?? NaN, last: least.at(-1)?.[1] ?? NaN },
+      memoryLeast: least.map(([, memory]) => memory),
       descriptors: {
         warm: Math.min(...warm.slice(0, 20).map(({ descriptors }) => descriptors)),
         last: Math.min(...warm.slice(-20).map(({ descriptors }) => descriptors)),
@@ -196,10 +199,11 @@ export async function soak({ seconds, perSecond, seed, program }: SoakSettings):
 }
 
 /** What is collected now and then is no leak. */
-function leastInWindows(samples: readonly { readonly at: number; readonly memory: number }[]) {
+function leastInWindows(samples: readonly { readonly at: number; readonly memory: number }[], seconds: number) {
+  const length = Math.max(WINDOW_MIN_MS, seconds * 1_000 * WINDOW_SHARE);
   const windows = new Map<number, number>();
   for (const { at, memory } of samples) {
-    const window = Math.floor(at / WINDOW_MS) * WINDOW_MS;
+    const window = Math.floor(at / length) * length;
     windows.set(window, Math.min(windows.get(window) ?? Infinity, memory));
   }
   return [...windows];
