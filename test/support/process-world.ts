@@ -40,7 +40,8 @@ export interface ProcessWorld extends AsyncDisposable {
 }
 
 const SAYING_SIDE_BY_SIDE = 16;
-const LOOK_EVERY_MS = 250;
+/** A report looks at every message of the storm: asked for more often, it is what the simulator is busy with. */
+const LOOK_EVERY_MS = 2_000;
 
 export async function createProcessWorld(more: Readonly<Record<string, string>> = {}): Promise<ProcessWorld> {
   const at = scene();
