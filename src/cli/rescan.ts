@@ -131,6 +131,7 @@ const reasons: Readonly<Record<string, string>> = {
   known: "dealt with before",
   recalled: "taken back by their senders",
   unmodifiable: "of a kind that Tencent does not change",
+  gone: "that Tencent keeps no more",
   open: "about to be judged anyway",
   waiting: "with an order that waits",
   restored: "restored by a person",

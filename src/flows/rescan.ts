@@ -106,9 +106,11 @@ function judgedAgain(
   const rules = rulesOf(decision);
   if (decision.kind === "pass" || (rule !== undefined && !rules.includes(rule))) return undefined;
   const judgement = parts.conclude(message, decision, "rescan");
-  const sent = judgement.prints?.sentBody;
+  const { prints, order } = judgement;
   // The same change by other rules, or only the rules' notes have changed.
-  if (sent !== undefined && recorded.written.includes(sent)) return leaveAlone("known");
+  if (prints?.sentBody !== undefined && recorded.written.includes(prints.sentBody)) return leaveAlone("known");
+  // Said once, it need not be said under every new set of rules.
+  if (order?.state === "refused" && recorded.refused.includes(order.reason)) return leaveAlone("known");
   report.found++;
   for (const id of rules) {
     const counts = report.byRule.get(id) ?? { masks: 0, flags: 0 };

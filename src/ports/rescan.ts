@@ -16,12 +16,14 @@ export type Recorded = {
   /** The rules that judged this text last. */
   readonly revision: string | undefined;
   /**
-   * Why nothing is to be ordered whatever the rules say: it was taken back, Tencent would not change it, it is to be judged
-   * anyway, an order for it waits, or a person has put it back.
+   * Why nothing is to be ordered whatever the rules say: it was taken back, Tencent would not change it or has it no more,
+   * it is to be judged anyway, an order for it waits, or a person has put it back.
    */
-  readonly passedOver: "recalled" | "unmodifiable" | "open" | "waiting" | "restored" | undefined;
+  readonly passedOver: "recalled" | "unmodifiable" | "gone" | "open" | "waiting" | "restored" | undefined;
   /** What orders that were applied, or were given up, have written into it: fingerprints of bodies. */
   readonly written: readonly string[];
+  /** Why orders for it were refused. */
+  readonly refused: readonly string[];
 };
 
 export type Rescanned = { readonly recorded: Recorded; readonly judgement: Judgement };

@@ -28,6 +28,12 @@ type EditRow = {
   readonly outcome: string;
   readonly revision: string | null;
 };
+type OrderRow = {
+  readonly state: string;
+  readonly lane: string;
+  readonly reason: string;
+  readonly sent_body: string | null;
+};
 
 export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Secret): RescanStore {
   const appendAudit = createAuditAppender(db, sdkAppId, auditKey);
@@ -47,8 +53,8 @@ export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Sec
      ORDER BY event_at DESC, id DESC LIMIT 1`,
   );
   const selectOpenEdit = db.prepare("SELECT 1 FROM edit WHERE message_id = ? AND outcome = 'open'");
-  const selectOrders = db.prepare<[number], { state: string; lane: string; sent_body: string | null }>(
-    `SELECT o.state, o.lane, p.sent_body FROM modification o
+  const selectOrders = db.prepare<[number], OrderRow>(
+    `SELECT o.state, o.lane, o.reason, p.sent_body FROM modification o
        LEFT JOIN payload_print p ON p.modification_id = o.id AND p.revision = o.payload_revision
      WHERE o.message_id = ? ORDER BY o.ordinal`,
   );
@@ -64,11 +70,11 @@ export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Sec
        AND "end" = ?`,
   );
 
-  const passedOver = (row: MessageRow): Recorded["passedOver"] => {
+  const passedOver = (row: MessageRow, orders: readonly OrderRow[]): Recorded["passedOver"] => {
     if (row.recalled === 1) return "recalled";
     if (row.unmodifiable !== null) return "unmodifiable";
     if (row.decision === "undecided" || selectOpenEdit.get(row.id) !== undefined) return "open";
-    const orders = selectOrders.all(row.id);
+    if (orders.some(({ reason }) => reason === "no_longer_stored")) return "gone";
     if (orders.some(({ state }) => state === "pending" || state === "claimed")) return "waiting";
     const isRestored = orders.findLast(({ state }) => state === "applied")?.lane === "restore";
     return isRestored ? "restored" : undefined;
@@ -77,6 +83,7 @@ export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Sec
     const row = selectMessage.get(id);
     if (row === undefined) return undefined;
     const edit = selectEdit.get(id);
+    const orders = selectOrders.all(id);
     return {
       id: id as MessageId,
       origin: row.origin as Origin,
@@ -84,12 +91,11 @@ export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Sec
       callback: row.callback ?? undefined,
       edit: edit && { id: edit.id, command: edit.command, callback: edit.callback ?? undefined },
       revision: (edit === undefined ? row.revision : edit.revision) ?? undefined,
-      passedOver: passedOver(row),
-      written: selectOrders
-        .all(id)
-        .flatMap(({ state, sent_body }) =>
-          sent_body !== null && (state === "applied" || state === "given_up") ? [sent_body] : [],
-        ),
+      passedOver: passedOver(row, orders),
+      written: orders.flatMap(({ state, sent_body }) =>
+        sent_body !== null && (state === "applied" || state === "given_up") ? [sent_body] : [],
+      ),
+      refused: orders.flatMap(({ state, reason }) => (state === "refused" ? [reason] : [])),
     };
   };
 

@@ -140,6 +140,25 @@ describe("judging the record again", () => {
     assert.deepEqual([report.ordered, [...report.leftAlone]], [0, [["known", 1]]]);
   });
 
+  it("says once that a message cannot have its note, and leaves alone what Tencent keeps no more", async () => {
+    using bench = createBench();
+    await bench.store.recordIntake([
+      entryOf(said("k1", { text: "hmm", customData: "color=red" }), passed),
+      entryOf(said("k2", { text: "heck" }), passed),
+    ]);
+    await bench.run();
+    assert.deepEqual(bench.orders(), ["r1 1 rescan refused 0", "r2 2 rescan pending 1"]);
+    bench.store.db.exec("UPDATE modification SET state = 'refused', reason = 'no_longer_stored' WHERE id = 'r2'");
+    // As if the rules had changed once more, and objected to both as they did before.
+    bench.store.db.exec("UPDATE message SET revision = 'r0'");
+    const report = await bench.run();
+    assert.deepEqual([...report.leftAlone].sort(), [
+      ["gone", 1],
+      ["known", 1],
+    ]);
+    assert.equal(bench.orders().length, 2);
+  });
+
   it("orders what is objected to beside a mask that is in already", async () => {
     using bench = createBench();
     await bench.store.recordIntake([
