@@ -118,15 +118,17 @@ describe("emend serve, asked to end while messages pour in", () => {
     assert.doesNotMatch(err, /Warning|c4n4ry|damn/);
     assert.equal(existsSync(folder.file("emend.db-wal")), false);
     const db = openSqlite(folder.file("emend.db"));
-    const { message, modification } = dumpState(db, { message: "msg_key", modification: "state" });
+    const { message, modification } = dumpState(db, { message: "msg_key decision", modification: "state" });
     db.close();
-    const recorded = new Set(message);
+    const recorded = new Set(message.map((row) => row.split(" ")[0]));
+    // What the last turn had no time to judge is judged after the next start.
+    const judged = message.filter((row) => !row.endsWith(" undecided"));
     assert.deepEqual(
       acknowledged.filter((key) => !recorded.has(key)),
       [],
     );
     assert.ok(acknowledged.length > 800);
-    assert.equal(modification.length, message.length);
+    assert.equal(modification.length, judged.length);
     assert.equal(modification.includes("claimed"), false);
     assert.ok(modification.includes("pending"));
   });

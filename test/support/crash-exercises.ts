@@ -209,7 +209,7 @@ const rescanned: Exercise = async (world, point) => {
     const orders = look(
       at.database,
       `SELECT o.id FROM modification o JOIN message m ON m.id = o.message_id
-       WHERE o.lane = 'rescan' AND m.callback LIKE '%${word}%'`,
+       WHERE o.lane = 'rescan' AND CAST(m.callback AS TEXT) LIKE '%${word}%'`,
     );
     assert.equal(orders.length, ids.length, "each is ordered once, however often the command ran");
     rmSync(late);

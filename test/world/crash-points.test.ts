@@ -19,7 +19,7 @@ async function survives(world: KillingWorld, point: CrashPoint, seed: number): P
 }
 
 describe("a process that is killed, and the one after it", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const title = (point: CrashPoint): string =>
     `at ${point}: nothing acknowledged is lost, every message ends as it should`;
 

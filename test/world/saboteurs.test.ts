@@ -5,7 +5,7 @@ import { saboteurs } from "../support/saboteurs.ts";
 import { cannotTrace } from "../support/tracing.ts";
 
 describe("a saboteur is found out: a service that", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let workshop: Workshop;
   before(() => void (workshop = openWorkshop()));
   after(() => workshop[Symbol.dispose]());
