@@ -3,6 +3,8 @@
  * its next step. Nothing else in the program reads the environment.
  */
 import { isIP } from "node:net";
+import type { Role } from "./domain/account.ts";
+import { isRole, roles, SESSION_LONGEST_MS } from "./domain/account.ts";
 import type { SdkAppId } from "./domain/message.ts";
 import type { NonJson } from "./domain/note.ts";
 import type { ServiceMode } from "./domain/plan.ts";
@@ -25,6 +27,18 @@ export type TencentConfig = {
   readonly callsPerSecond: number;
 };
 
+export type OidcConfig = {
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly clientSecret: Secret | undefined;
+  readonly scope: string;
+  readonly roleClaim: string;
+  readonly roles: ReadonlyMap<string, Role>;
+};
+
+/** Addresses that begin alike: 10.0.0.0/8. */
+export type AddressRange = { readonly network: string; readonly prefix: number; readonly family: "ipv4" | "ipv6" };
+
 export type ServiceConfig = {
   readonly mode: ServiceMode;
   readonly host: string;
@@ -32,6 +46,13 @@ export type ServiceConfig = {
   readonly callbackPath: string;
   readonly consoleHost: string;
   readonly consolePort: number;
+  /** Where browsers see the console, when that is not where it listens. */
+  readonly consoleOrigin: URL | undefined;
+  /** Whose word about where a request came from is taken, beside this machine's own. */
+  readonly trustedProxies: readonly AddressRange[];
+  /** How long a console session lasts without a request. */
+  readonly sessionIdleMs: number;
+  readonly oidc: OidcConfig | undefined;
   readonly apiToken: Secret | undefined;
   /** A file path, or `:memory:`. */
   readonly databasePath: string;
@@ -82,6 +103,10 @@ export function readConfig(environment: Environment): ConfigReading {
     ),
     consoleHost: read.text("EMEND_CONSOLE_HOST") ?? "127.0.0.1",
     consolePort: read.port("EMEND_CONSOLE_PORT", 8081),
+    consoleOrigin: readOrigin(read),
+    trustedProxies: readProxies(read),
+    sessionIdleMs: readSessionIdle(read),
+    oidc: readOidc(read),
     apiToken: read.secret("EMEND_API_TOKEN", API_TOKEN_MIN),
     databasePath: readDatabase(read),
     rulesDir: read.text("EMEND_RULES_DIR") ?? "rules",
@@ -189,6 +214,93 @@ function readBaseUrl(read: Reader): string {
     return fallback;
   }
   return given.replace(/\/+$/, "");
+}
+
+/** Browsers name an origin in exactly this way. */
+function readOrigin(read: Reader): URL | undefined {
+  const given = read.text("EMEND_CONSOLE_ORIGIN");
+  if (given === undefined) return undefined;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  if (url !== undefined && isWeb && url.origin === given.replace(/\/$/, "").toLowerCase()) return url;
+  read.problem(
+    "EMEND_CONSOLE_ORIGIN",
+    "is not the origin of a page",
+    "Give scheme, host and, where it is not the usual one, port: https://emend.example. No path.",
+  );
+  return undefined;
+}
+
+/** `10.0.0.5, 192.168.0.0/16`: addresses and ranges, with commas between. */
+function readProxies(read: Reader): readonly AddressRange[] {
+  const given = read.text("EMEND_TRUSTED_PROXIES")?.split(",") ?? [];
+  return given.flatMap((each) => {
+    const [network = "", width, ...rest] = each.trim().split("/");
+    const version = isIP(network);
+    const bits = version === 6 ? 128 : 32;
+    const prefix = width === undefined ? bits : /^\d{1,3}$/.test(width) ? Number(width) : NaN;
+    if (version > 0 && rest.length === 0 && prefix >= 1 && prefix <= bits) {
+      return { network, prefix, family: version === 6 ? "ipv6" : "ipv4" } as const;
+    }
+    const sentence = `has ${quoted(each.trim())}, which is no address and no range of them`;
+    const next = "Give the proxy's own address, or the range that it gets one from: 10.0.0.5,192.168.0.0/16.";
+    read.problem("EMEND_TRUSTED_PROXIES", sentence, next);
+    return [];
+  });
+}
+
+/** Shorter, and a page that is being read signs its reader out. */
+const SESSION_IDLE_MIN_MS = 5 * 60_000;
+
+function readSessionIdle(read: Reader): number {
+  const value = read.text("EMEND_SESSION_IDLE") ?? "30m";
+  const ms = durationMs(value);
+  if (ms !== undefined && ms >= SESSION_IDLE_MIN_MS && ms <= SESSION_LONGEST_MS) return ms;
+  read.problem("EMEND_SESSION_IDLE", `is ${quoted(value)}; expected 5m to 12h`, "The default is 30m.");
+  return SESSION_IDLE_MIN_MS;
+}
+
+function readOidc(read: Reader): OidcConfig | undefined {
+  const given = read.text("EMEND_OIDC_ISSUER");
+  const clientId = read.text("EMEND_OIDC_CLIENT_ID");
+  const rest = {
+    clientSecret: read.secret("EMEND_OIDC_CLIENT_SECRET", 1),
+    scope: read.text("EMEND_OIDC_SCOPE") ?? "openid profile",
+    roleClaim: read.text("EMEND_OIDC_ROLE_CLAIM") ?? "roles",
+    roles: readOidcRoles(read),
+  };
+  if (given === undefined || clientId === undefined) {
+    const [set, missing] = given === undefined ? ["CLIENT_ID", "ISSUER"] : ["ISSUER", "CLIENT_ID"];
+    if (given !== clientId) {
+      const sentence = `is not set, though EMEND_OIDC_${set} is`;
+      read.problem(`EMEND_OIDC_${missing}`, sentence, "The provider shows both where the client is registered.");
+    }
+    return undefined;
+  }
+  const issuer = URL.canParse(given) ? new URL(given) : undefined;
+  if (issuer?.protocol === "https:" || (issuer?.protocol === "http:" && isLoopback(issuer.hostname))) {
+    return { issuer, clientId, ...rest };
+  }
+  const next = "Give what the provider calls issuer, such as https://id.example/realms/main.";
+  read.problem("EMEND_OIDC_ISSUER", "is not an https address (http is for loopback only)", next);
+  return undefined;
+}
+
+/** `chat-mods=reviewer, ops=admin`: the provider's words and what they mean here. */
+function readOidcRoles(read: Reader): ReadonlyMap<string, Role> {
+  const given = read.text("EMEND_OIDC_ROLES") ?? roles.map((role) => `${role}=${role}`).join();
+  const meant = new Map<string, Role>();
+  for (const pair of given.split(",")) {
+    const at = pair.lastIndexOf("=");
+    const [word, role] = [pair.slice(0, Math.max(0, at)).trim(), pair.slice(at + 1).trim()];
+    if (word !== "" && isRole(role)) meant.set(word, role);
+    else {
+      const next =
+        "Write the provider's word, = and viewer, reviewer or admin, with commas between: chat-mods=reviewer,ops=admin.";
+      read.problem("EMEND_OIDC_ROLES", `has ${quoted(pair.trim())}, which is no pair`, next);
+    }
+  }
+  return meant;
 }
 
 const isLoopback = (hostname: string): boolean =>

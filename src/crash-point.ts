@@ -41,6 +41,13 @@ export const crashPoints = [
   // The record is judged again.
   "rescan.before_commit",
   "rescan.recorded",
+  // A person changes a message, one by one or many; or the file of a rule.
+  "by_hand.before_commit",
+  "by_hand.recorded",
+  "restores.before_commit",
+  "restores.stepped",
+  "rule_file.written",
+  "rule_file.replaced",
   // A process begins: what the one before left behind, the schema, the rules.
   "audit_key.written",
   "migrate.step_done",

@@ -19,8 +19,26 @@ export type AuditEntry = {
     | "recall"
     | "guard_exhausted"
     | "erase"
+    | "purge"
     | "retry"
-    | "rescan";
+    | "rescan"
+    | "sign_in"
+    | "sign_in_failed"
+    | "sign_out"
+    | "session_revoked"
+    | "account_added"
+    | "account_changed"
+    | "password_changed"
+    | "token_added"
+    | "token_revoked"
+    | "setup_link"
+    | "verdict"
+    | "look"
+    | "export"
+    | "restore"
+    | "mask_by_hand"
+    | "bulk_restore"
+    | "allow_phrase";
   /** Filled in by the store where the entry belongs to a message that is recorded with it. */
   readonly messageId?: number;
   readonly modificationId?: string;

@@ -77,6 +77,8 @@ function isDealtWith(
   { orders }: Standing,
 ): boolean {
   const last = orders.at(-1);
+  // What puts words back covers nothing.
+  if (last?.action === "restore") return false;
   if (last === undefined || last.judgedBody !== content.body || last.revision !== decision.revision) return false;
   switch (last.state) {
     case "pending":

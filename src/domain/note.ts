@@ -3,7 +3,7 @@
  * the same object, so every other byte of it stays as the sender wrote it. A note never holds text of the message.
  */
 import type { RuleId } from "./decision.ts";
-import { isArray, isObject, members, rootValue } from "./json-text.ts";
+import { isArray, isObject, items, members, rootValue } from "./json-text.ts";
 import type { EpochMs } from "./time.ts";
 
 export type NoteAction = "mask" | "flag" | "restore";
@@ -48,6 +48,26 @@ export function appendNote(
   if (!isNotes(customData.slice(ours.start, ours.end))) return { kind: "skipped", reason: "not_ours" };
   const empty = customData.slice(ours.start + 1, ours.end - 1).trim() === "";
   return { kind: "noted", customData: insert(customData, ours.end - 1, empty ? entry : `,${entry}`) };
+}
+
+/**
+ * Takes notes out again, those with one of these ids, and touches nothing else: a client that edits a message sends back the
+ * custom data that it was shown.
+ */
+export function withoutNotes(customData: string, ids: ReadonlySet<string>, key: string): string {
+  if (!isJsonObject(customData)) return customData;
+  const all = [...members(customData, rootValue(customData))];
+  const place = all.findLastIndex((candidate) => candidate.key === key);
+  const value = all[place]?.value;
+  if (value === undefined || !isNotes(customData.slice(value.start, value.end))) return customData;
+  const notes = [...items(customData, value)].map(({ start, end }) => customData.slice(start, end));
+  const kept = notes.filter((note) => !ids.has((JSON.parse(note) as Pick<Note, "id">).id));
+  if (kept.length === notes.length) return customData;
+  const [before, behind] = [customData.slice(0, value.start), customData.slice(value.end)];
+  if (kept.length > 0) return `${before}[${kept.join(",")}]${behind}`;
+  const previous = all[place - 1];
+  if (previous !== undefined) return customData.slice(0, customData.indexOf(",", previous.value.end)) + behind;
+  return customData.slice(0, customData.indexOf('"')) + behind.replace(/^\s*,\s*/, "");
 }
 
 const insert = (text: string, at: number, what: string): string => text.slice(0, at) + what + text.slice(at);

@@ -65,6 +65,10 @@ export type Bodies = {
   readonly others: readonly Fingerprint[];
   /** The order puts back what a person wrote. */
   readonly putsBack: boolean;
+  /** Ids of orders for the same message that have left their note, or may have. */
+  readonly noted: readonly string[];
+  /** A reviewer has decided by hand about exactly this content, and about no other. */
+  readonly decidedFor?: { readonly body: Fingerprint; readonly data: Fingerprint } | undefined;
 };
 
 export type Settlement = {
@@ -178,11 +182,11 @@ export interface RuleStore {
 export interface RetentionStore {
   /**
    * Drops the bodies of messages received before the given times: `bodies` for those that no rule objected to, `originals`
-   * for the rest. One small step.
+   * for the rest. One small step; the audit log says how many went, where any did.
    *
    * @returns whether there is more to do
    */
-  purge(before: { readonly bodies: EpochMs; readonly originals: EpochMs }): Promise<boolean>;
+  purge(before: { readonly bodies: EpochMs; readonly originals: EpochMs }, at: EpochMs): Promise<boolean>;
 
   /** When the newest message was sent, as Tencent says; undefined where none says so. */
   newestSentAt(): Promise<EpochMs | undefined>;
