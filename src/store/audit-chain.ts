@@ -116,6 +116,26 @@ export function auditKey(configured: Secret | undefined, databasePath: string): 
 }
 
 /**
+ * The key for a command that writes beside the service. One entry under another key, from a shell without the service's
+ * variables, and the chain is broken from there on; so it has to be the key of the newest entry.
+ *
+ * @throws OperatorError when it is not; nothing is made then
+ */
+export function serviceAuditKey(db: Sqlite, configured: Secret | undefined, databasePath: string): Secret {
+  const [newest, previous] = db.prepare<[], AuditRow>("SELECT * FROM audit ORDER BY id DESC LIMIT 2").all();
+  if (newest === undefined) return auditKey(configured, databasePath);
+  const isThere = configured !== undefined || databasePath === ":memory:" || existsSync(`${databasePath}.audit-key`);
+  const key = isThere ? auditKey(configured, databasePath) : undefined;
+  if (key !== undefined && sealOf(key, previous?.seal ?? ROOT, newest).equals(newest.seal)) return key;
+  const which = configured === undefined ? `beside ${databasePath}` : "in EMEND_AUDIT_KEY";
+  throw new OperatorError(
+    "AUDIT_KEY_UNKNOWN",
+    `The audit log's newest entry was not sealed with the key ${which}.`,
+    "Set EMEND_AUDIT_KEY as the service has it, or unset it as the service has, and see: emend audit verify",
+  );
+}
+
+/**
  * The file appears whole or not at all, and stays through a power cut: a key that is half there would refuse the next
  * start. Of two processes that make one at the same time, the first wins.
  */

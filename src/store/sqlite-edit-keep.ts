@@ -3,12 +3,15 @@ import type { SdkAppId } from "../domain/message.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 
-/** @returns a function that forgets one small step's worth, inside a transaction, and says whether there may be more */
+/** @returns a function that forgets one small step's worth, inside a transaction, and says how much it was */
 export function createEditRetention(
   db: Sqlite,
   sdkAppId: SdkAppId,
   rowsMax: number,
-): (before: { readonly bodies: EpochMs; readonly originals: EpochMs }) => boolean {
+): (before: { readonly bodies: EpochMs; readonly originals: EpochMs }) => {
+  readonly dropped: number;
+  readonly more: boolean;
+} {
   const dropWhere = (objected: string) =>
     db.prepare<{ before: number }>(
       `UPDATE edit SET callback = NULL WHERE id IN
@@ -18,8 +21,8 @@ export function createEditRetention(
     );
   const dropPassed = dropWhere("NOT IN");
   const dropObjected = dropWhere("IN");
-  return ({ bodies, originals }) =>
-    [dropPassed.run({ before: bodies }), dropObjected.run({ before: originals })].some(
-      ({ changes }) => changes === rowsMax,
-    );
+  return ({ bodies, originals }) => {
+    const steps = [dropPassed.run({ before: bodies }).changes, dropObjected.run({ before: originals }).changes];
+    return { dropped: steps.reduce((sum, each) => sum + each, 0), more: steps.includes(rowsMax) };
+  };
 }

@@ -11,6 +11,7 @@ import type { Secret } from "../domain/secret.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { OperatorError } from "../errors.ts";
 import { createAuditAppender } from "./audit-chain.ts";
+import { forgetInIndex } from "./console/forget.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 
 export type Erased = {
@@ -85,9 +86,21 @@ export async function eraseUser(parts: EraseParts, user: UserId): Promise<Erased
     const detail = { user: createHash("sha256").update(user).digest("hex"), ...found };
     appendAudit([{ at: now(), actor: "operator", act: "erase", detail }]);
   }).immediate();
+  const pause = (): Promise<void> => wait(STEP_PAUSE_MS);
+  await forgetInIndex(db, messagesOf(db, sdkAppId, user), pause, (file) => emptyWriteAheadLog(file, wait));
   await emptyWriteAheadLog(db, wait);
   return found;
 }
+
+/** Messages in which texts of the user stood: their own, and those that they edited. */
+const messagesOf = (db: Sqlite, sdkAppId: SdkAppId, user: UserId): readonly number[] =>
+  db
+    .prepare<{ app: number; user: string }, number>(
+      `SELECT id FROM message WHERE sdk_app_id = @app AND sender = @user
+       UNION SELECT message_id FROM edit WHERE sdk_app_id = @app AND operator = @user AND message_id IS NOT NULL`,
+    )
+    .pluck()
+    .all({ app: sdkAppId, user });
 
 type Step = {
   readonly last: () => number;
@@ -118,6 +131,8 @@ function createSteps(
   const dropPayloads = db.prepare<Range>(
     `UPDATE payload SET body = x'' WHERE body <> x'' AND modification_id IN (SELECT id FROM modification WHERE ${ofTheirs})`,
   );
+  // Whoever answers what a rule did may quote what it was about.
+  const dropNotes = db.prepare<Range>(`UPDATE verdict SET note = '' WHERE note <> '' AND ${ofTheirs}`);
   // Not judged yet: there is nothing left to judge.
   const dropBodies = db.prepare<Range>(
     `UPDATE message SET callback = NULL, decision = CASE WHEN decision = 'undecided' THEN 'failed' ELSE decision END
@@ -147,6 +162,7 @@ function createSteps(
         const rows = range(from, to);
         cancel.run({ ...rows, at });
         dropPayloads.run(rows);
+        dropNotes.run(rows);
         dropBodies.run(rows);
       },
     },

@@ -1,5 +1,6 @@
 /** What is kept beside messages and orders, and for how long: rule sets, bodies, originals. */
 import { crashPoint } from "../crash-point.ts";
+import type { AuditEntry } from "../domain/audit.ts";
 import type { SdkAppId } from "../domain/message.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
@@ -47,7 +48,11 @@ export function createSqliteRules(db: Sqlite, sdkAppId: SdkAppId): RuleStore {
  * Messages are numbered in the order in which they came, so a purge walks the numbers and remembers how far it has come:
  * it needs no index and looks at no row twice.
  */
-export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): RetentionStore {
+export function createSqliteRetention(
+  db: Sqlite,
+  sdkAppId: SdkAppId,
+  appendAudit: (entries: readonly AuditEntry[]) => void,
+): RetentionStore {
   const progress = db.prepare<[number, string], { value: string }>(
     "SELECT value FROM fact WHERE sdk_app_id = ? AND name = ?",
   );
@@ -72,6 +77,8 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
     `UPDATE payload SET body = x'' WHERE modification_id IN
        (SELECT id FROM modification WHERE message_id > ? AND message_id <= ? AND state NOT IN ('pending', 'claimed'))`,
   );
+  // Whoever answers what a rule did may quote what it was about.
+  const dropNotes = db.prepare("UPDATE verdict SET note = '' WHERE message_id > ? AND message_id <= ? AND note <> ''");
   const dropUndecodable = db.prepare("DELETE FROM undecodable WHERE at < ?");
 
   // Not every callback says when its message was sent.
@@ -81,26 +88,32 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
 
   const forgetEdits = createEditRetention(db, sdkAppId, PURGE_STEP_ROWS);
 
-  const walk = (name: string, before: EpochMs, drop: (from: number, to: number) => void): boolean => {
+  type Step = { readonly dropped: number; readonly more: boolean };
+  const walk = (name: string, before: EpochMs, drop: (from: number, to: number) => number): Step => {
     const from = Number(progress.get(sdkAppId, name)?.value ?? 0);
     const { last, seen } = span.get({ from, before, rows: PURGE_STEP_ROWS }) ?? { last: null, seen: 0 };
-    if (last === null) return false;
-    drop(from, last);
+    if (last === null) return { dropped: 0, more: false };
+    const dropped = drop(from, last);
     setProgress.run(sdkAppId, name, String(last));
-    return seen === PURGE_STEP_ROWS;
+    return { dropped, more: seen === PURGE_STEP_ROWS };
   };
 
-  const step = db.transaction((before: { readonly bodies: EpochMs; readonly originals: EpochMs }) => {
-    dropUndecodable.run(before.bodies);
-    const bodies = walk("bodies_purged_to", before.bodies, (from, to) => dropBodies.run(from, to));
+  const step = db.transaction((before: { readonly bodies: EpochMs; readonly originals: EpochMs }, at: EpochMs) => {
+    const undecodable = dropUndecodable.run(before.bodies).changes;
+    const bodies = walk("bodies_purged_to", before.bodies, (from, to) => dropBodies.run(from, to).changes);
     crashPoint("purge.bodies_dropped");
     const originals = walk("originals_purged_to", before.originals, (from, to) => {
-      dropOriginals.run(from, to);
       dropPayloads.run(from, to);
+      dropNotes.run(from, to);
+      return dropOriginals.run(from, to).changes;
     });
     const edits = forgetEdits(before);
+    const dropped = { bodies: bodies.dropped, originals: originals.dropped, edits: edits.dropped, undecodable };
+    if (Object.values(dropped).some((count) => count > 0)) {
+      appendAudit([{ at, actor: "emend", act: "purge", detail: { ...dropped, before } }]);
+    }
     crashPoint("purge.before_commit");
-    return bodies || originals || edits;
+    return bodies.more || originals.more || edits.more;
   });
 
   return {
@@ -108,8 +121,8 @@ export function createSqliteRetention(db: Sqlite, sdkAppId: SdkAppId): Retention
       const row = newest.get(sdkAppId);
       return row?.sent_at == null ? undefined : epochMs(row.sent_at);
     },
-    async purge(before) {
-      return step.immediate(before);
+    async purge(before, at) {
+      return step.immediate(before, at);
     },
     async purgeAnew() {
       forgetProgress.run(sdkAppId);

@@ -124,17 +124,31 @@ export function createSqliteOrders(
     "SELECT id, sdk_app_id, command, callback, origin FROM message WHERE id = ? AND callback IS NOT NULL",
   );
 
-  const selectBody = db.prepare<[string], { sent_body: string; purpose: string }>(
-    `SELECT p.sent_body, o.purpose FROM modification o
+  const selectBody = db.prepare<
+    [string],
+    { sent_body: string; purpose: string; by_hand: number; judged_body: string; judged_data: string }
+  >(
+    `SELECT p.sent_body, o.purpose, o.by_hand, p.judged_body, p.judged_data FROM modification o
        JOIN payload_print p ON p.modification_id = o.id AND p.revision = o.payload_revision
      WHERE o.id = ? AND o.action <> 'flag' AND o.lane <> 'rescan'`,
   );
+  // Where a person has words put back it is over masks of these words, or over masks of masks: not over words that were put
+  // back before, nor over the mask of words that nobody has told us of.
   const selectOtherBodies = db
     .prepare<[string], string>(
       `SELECT DISTINCT p.sent_body FROM modification one
          JOIN modification o ON o.message_id = one.message_id AND o.id <> one.id AND o.action <> 'flag' AND o.fence > 0
          JOIN payload_print p ON p.modification_id = o.id
-       WHERE one.id = ?`,
+       WHERE one.id = ? AND (one.lane <> 'restore' OR (o.action = 'mask' AND p.judged_body IN
+         (SELECT q.sent_body FROM modification x JOIN payload_print q ON q.modification_id = x.id
+          WHERE x.message_id = one.message_id AND (x.id = one.id OR x.action = 'mask'))))`,
+    )
+    .pluck();
+
+  const selectNoted = db
+    .prepare<[string], string>(
+      `SELECT o.id FROM modification one JOIN modification o ON o.message_id = one.message_id AND o.fence > 0
+       WHERE one.id = ? AND o.action <> 'restore'`,
     )
     .pluck();
 
@@ -235,7 +249,13 @@ export function createSqliteOrders(
       const row = selectBody.get(order);
       if (row === undefined) return undefined;
       const others = selectOtherBodies.all(order) as Fingerprint[];
-      return { own: row.sent_body as Fingerprint, others, putsBack: row.purpose === "restore" };
+      return {
+        ...{ own: row.sent_body as Fingerprint, others, putsBack: row.purpose === "restore" },
+        noted: selectNoted.all(order),
+        ...(row.by_hand === 1 && {
+          decidedFor: { body: row.judged_body as Fingerprint, data: row.judged_data as Fingerprint },
+        }),
+      };
     },
     async auditOnly(entries) {
       append.immediate(entries);

@@ -27,6 +27,7 @@ type EditRow = {
   readonly callback: Buffer | null;
   readonly outcome: string;
   readonly revision: string | null;
+  readonly print: string;
 };
 type OrderRow = {
   readonly state: string;
@@ -49,7 +50,7 @@ export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Sec
   );
   // What we wrote ourselves is no word of theirs.
   const selectEdit = db.prepare<[number], EditRow>(
-    `SELECT id, command, callback, outcome, revision FROM edit WHERE message_id = ? AND outcome NOT IN ('echo', 'adopted')
+    `SELECT id, command, callback, outcome, revision, print FROM edit WHERE message_id = ? AND outcome NOT IN ('echo', 'adopted')
      ORDER BY event_at DESC, id DESC LIMIT 1`,
   );
   const selectOpenEdit = db.prepare("SELECT 1 FROM edit WHERE message_id = ? AND outcome = 'open'");
@@ -70,13 +71,19 @@ export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Sec
        AND "end" = ?`,
   );
 
-  const passedOver = (row: MessageRow, orders: readonly OrderRow[]): Recorded["passedOver"] => {
+  const passedOver = (
+    row: MessageRow,
+    edit: EditRow | undefined,
+    orders: readonly OrderRow[],
+  ): Recorded["passedOver"] => {
     if (row.recalled === 1) return "recalled";
     if (row.unmodifiable !== null) return "unmodifiable";
     if (row.decision === "undecided" || selectOpenEdit.get(row.id) !== undefined) return "open";
     if (orders.some(({ reason }) => reason === "no_longer_stored")) return "gone";
     if (orders.some(({ state }) => state === "pending" || state === "claimed")) return "waiting";
-    const isRestored = orders.findLast(({ state }) => state === "applied")?.lane === "restore";
+    const last = orders.findLast(({ state }) => state === "applied");
+    // Who has written something else since has not had that restored.
+    const isRestored = last?.lane === "restore" && (edit === undefined || edit.print === last.sent_body);
     return isRestored ? "restored" : undefined;
   };
   const recordedOne = (id: number): Recorded | undefined => {
@@ -91,7 +98,7 @@ export function createSqliteRescan(db: Sqlite, sdkAppId: SdkAppId, auditKey: Sec
       callback: row.callback ?? undefined,
       edit: edit && { id: edit.id, command: edit.command, callback: edit.callback ?? undefined },
       revision: (edit === undefined ? row.revision : edit.revision) ?? undefined,
-      passedOver: passedOver(row, orders),
+      passedOver: passedOver(row, edit, orders),
       written: orders.flatMap(({ state, sent_body }) =>
         sent_body !== null && (state === "applied" || state === "given_up") ? [sent_body] : [],
       ),

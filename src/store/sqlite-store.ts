@@ -1,17 +1,26 @@
 /** The store over SQLite: opens, brings the schema up to date, and puts the parts together. */
 import type { SdkAppId } from "../domain/message.ts";
 import type { Secret } from "../domain/secret.ts";
+import type { AccountStore } from "../ports/accounts.ts";
+import type { ConsoleWrites } from "../ports/console.ts";
+import type { DeskStore } from "../ports/desk.ts";
 import type { GapStore } from "../ports/history.ts";
 import type { Store } from "../ports/store.ts";
 import { auditKey, createAuditAppender } from "./audit-chain.ts";
 import { migrate } from "./migrate.ts";
+import { createSqliteAccounts } from "./sqlite-accounts.ts";
+import { createSqliteTokens, createTokenRevoker } from "./sqlite-api-tokens.ts";
+import { createSqliteDesk } from "./sqlite-desk.ts";
 import { createSqliteEdits } from "./sqlite-edits.ts";
 import { createSqliteGaps } from "./sqlite-gaps.ts";
 import { createSqliteIntake } from "./sqlite-intake.ts";
 import { createSqliteRetention, createSqliteRules } from "./sqlite-keep.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 import { damaged, isDamage, openSqlite, refuseDamage } from "./sqlite-open.ts";
+import { createOrderDesk } from "./sqlite-order-desk.ts";
 import { createSqliteOrders } from "./sqlite-orders.ts";
+import { createSqliteReviews } from "./sqlite-reviews.ts";
+import { createSqliteSessions, createSqliteTries } from "./sqlite-sessions.ts";
 import { createSightings } from "./sqlite-sightings.ts";
 
 export type SqliteStoreSettings = {
@@ -31,14 +40,17 @@ export type SqliteStoreSettings = {
 const BUSY_TIMEOUT_MS = 250;
 
 /** @throws OperatorError when the file cannot be opened or its schema is not one that this program knows */
-export function createSqliteStore(settings: SqliteStoreSettings): Store & GapStore & { readonly db: Sqlite } {
+export function createSqliteStore(
+  settings: SqliteStoreSettings,
+): Store & GapStore & AccountStore & ConsoleWrites & DeskStore & { readonly db: Sqlite } {
   const db = openSqlite(settings.path);
   try {
     refuseDamage(db, settings.path);
     migrate(db);
     db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const { sdkAppId } = settings;
-    const appendAudit = createAuditAppender(db, sdkAppId, auditKey(settings.auditKey, settings.path));
+    const key = auditKey(settings.auditKey, settings.path);
+    const appendAudit = createAuditAppender(db, sdkAppId, key);
     const probe = db.prepare(
       `INSERT INTO fact (sdk_app_id, name, value) VALUES (?, 'written_at', ?)
        ON CONFLICT (sdk_app_id, name) DO UPDATE SET value = excluded.value`,
@@ -51,7 +63,13 @@ export function createSqliteStore(settings: SqliteStoreSettings): Store & GapSto
       ...createSqliteEdits(db, sdkAppId, appendAudit, settings),
       ...createSqliteOrders(db, sdkAppId, appendAudit),
       ...createSqliteRules(db, sdkAppId),
-      ...createSqliteRetention(db, sdkAppId),
+      ...createSqliteRetention(db, sdkAppId, appendAudit),
+      ...createSqliteAccounts(db, sdkAppId, appendAudit, createTokenRevoker(db, sdkAppId)),
+      ...createSqliteSessions(db, sdkAppId, appendAudit),
+      ...createSqliteTokens(db, sdkAppId, appendAudit),
+      ...createSqliteTries(db, sdkAppId),
+      ...createSqliteDesk(db, sdkAppId, appendAudit),
+      ...createSqliteReviews(db, sdkAppId, appendAudit, createOrderDesk(db, sdkAppId, key)),
       async auditHead() {
         return head.get()?.seal.toString("hex") ?? "";
       },
