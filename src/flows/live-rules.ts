@@ -28,6 +28,7 @@ export interface LiveRules {
   /** What is said about messages of one sender that are read as one; see `judge.ts`. */
   evaluateRun(message: Message, run: PieceRun, options: JudgingOptions): readonly PieceFinding[];
   revision(): string;
+  ruleSet(): RuleSet;
   /** The live set as plain data, for another thread. */
   parts(): RuleSetParts;
   /** How many messages a rule may rewrite within an hour; Infinity where it does not say, or is not live. */
@@ -147,6 +148,7 @@ export async function loadRules(parts: LiveRulesParts): Promise<LiveRules> {
     evaluate: (message, options) => decide(current().ruleSet, message, options),
     evaluateRun: (message, run, options) => decideOnRun(current().ruleSet, message, run, options),
     revision: () => current().ruleSet.revision,
+    ruleSet: () => current().ruleSet,
     parts: () => current().parts,
     rewritesPerHour: (rule) => current().rewritesPerHour.get(rule) ?? Infinity,
     problems: () => problems,

@@ -1,5 +1,5 @@
 /** Somebody changed a message between its callback and our call: read it, judge what is there now, write a new payload. */
-import { fingerprint } from "../domain/fingerprint.ts";
+import { fingerprint, textFingerprint } from "../domain/fingerprint.ts";
 import type { Fingerprint } from "../domain/fingerprint.ts";
 import type { Message } from "../domain/message.ts";
 import type { Origin } from "../domain/plan.ts";
@@ -33,7 +33,18 @@ export function createReconsider(parts: {
     // Our own call may have been the one that came first: then its note is there already.
     if (now.customData?.includes(`"id":"${order.id}"`)) return { kind: "end", state: "applied", reason: "" };
     const bodies = await parts.store.bodiesFor(order.id);
-    const known = bodies && overOurs(fingerprint(now.body), bodies, at);
+    const print = fingerprint(now.body);
+    if (bodies?.decidedFor !== undefined) {
+      const { body, data } = bodies.decidedFor;
+      // Custom data that take no note do not say that our own call came first.
+      if (print === bodies.own) return { kind: "end", state: "applied", reason: "" };
+      const isStill = print === body && textFingerprint(now.customData) === data;
+      // What somebody has looked at is what is changed; no rule stands behind it that could judge anything else.
+      return isStill
+        ? { kind: "retry", dueAt: at, readFirst: false }
+        : { kind: "end", state: "cancelled", reason: "message_had_changed" };
+    }
+    const known = bodies && overOurs({ print, customData: now.customData }, bodies, at);
     if (known !== undefined) return known;
     const current = parts.withContent(message, now.body, now.customData);
     const judgement = await parts.judge(current, recorded.origin, order.id).catch(() => undefined);
@@ -51,9 +62,17 @@ export function createReconsider(parts: {
  *
  * @returns undefined when somebody else's words stand there, which are to be judged
  */
-function overOurs(now: Fingerprint, { own, others, putsBack }: Bodies, at: EpochMs): Reconsidered | undefined {
-  if (putsBack && now === own) return { kind: "end", state: "applied", reason: "" };
-  if (now !== own && others.includes(now)) return { kind: "retry", dueAt: at, readFirst: false };
+function overOurs(
+  { print, customData }: { readonly print: Fingerprint; readonly customData: string | undefined },
+  { own, others, putsBack, noted }: Bodies,
+  at: EpochMs,
+): Reconsidered | undefined {
+  if (putsBack && print === own) {
+    // Whoever edits a masked message leaves our note where it is: it goes, now that nothing is masked.
+    const isNoted = noted.some((id) => customData?.includes(`"id":"${id}"`));
+    return isNoted ? { kind: "retry", dueAt: at, readFirst: false } : { kind: "end", state: "applied", reason: "" };
+  }
+  if (print !== own && others.includes(print)) return { kind: "retry", dueAt: at, readFirst: false };
   // Nobody's words are taken back for words that they have replaced.
   return putsBack ? { kind: "end", state: "cancelled", reason: "message_had_changed" } : undefined;
 }

@@ -60,10 +60,8 @@ export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal)
       }
       isDoubted = false;
       const now = clock.now();
-      more = await parts.store.purge({
-        bodies: epochMs(now - parts.keepBodiesMs),
-        originals: epochMs(now - parts.keepOriginalsMs),
-      });
+      const before = { bodies: epochMs(now - parts.keepBodiesMs), originals: epochMs(now - parts.keepOriginalsMs) };
+      more = await parts.store.purge(before, now);
       crashPoint("purge.stepped");
     } catch (thrown) {
       parts.log.error({ fault: nameOf(thrown) }, "Old texts could not be removed; trying again.");

@@ -1,5 +1,5 @@
 /** Where the program of a thread is: beside this file once built, and the source through its loader before that. */
-export type ThreadProgram = "compiling-worker" | "judging-worker";
+export type ThreadProgram = "compiling-worker" | "judging-worker" | "../console-worker";
 
 export function threadProgram(name: ThreadProgram): URL {
   return import.meta.url.endsWith(".ts") ? fromSource(name) : new URL(`./${name}.js`, import.meta.url);
@@ -15,7 +15,7 @@ function fromSource(name: ThreadProgram): URL {
     `import { createRequire } from "node:module";`,
     `const require = createRequire(${source});`,
     `require("tsx/cjs/api").register();`,
-    `require("./${name}.ts");`,
+    `require(${JSON.stringify(`./${name.slice(name.lastIndexOf("/") + 1)}.ts`)});`,
   ];
   return new URL(`data:text/javascript,${encodeURIComponent(program.join("\n"))}`);
 }
