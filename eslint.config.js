@@ -24,7 +24,7 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -51,6 +51,30 @@ export default tseslint.config(
       ],
     },
   })),
+  {
+    // The console runs in a browser: of the rest it may know types alone, which leave nothing in the bundle.
+    files: ["src/web/**/*.ts", "src/web/**/*.tsx"],
+    rules: {
+      "no-restricted-imports": "off",
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["**/http/console-types/*"], allowTypeImports: true },
+            { group: [...Object.keys(closed), "cli"].map((folder) => `../**/${folder}/*.ts`) },
+          ],
+        },
+      ],
+      // The policy of the page allows no markup from strings and no style in markup.
+      "no-restricted-syntax": [
+        "error",
+        { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "No string becomes markup." },
+        { selector: "MemberExpression[property.name=/^(inner|outer)HTML$/]", message: "No string becomes markup." },
+        { selector: "CallExpression[callee.property.name='insertAdjacentHTML']", message: "No string becomes markup." },
+      ],
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+    },
+  },
   {
     files: ["**/*.js"],
     languageOptions: { globals: { process: "readonly", URL: "readonly", console: "readonly" } },

@@ -1,0 +1,76 @@
+/** How the live rules read a text: what they see, what they find, and what speaks against it. */
+import type { Explained } from "../../api/rules.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Difference, Marked } from "../../parts/bubble.tsx";
+import { Table } from "../../parts/table.tsx";
+import { named } from "../../text/dictionary.ts";
+import { useText } from "../../text/language.tsx";
+
+export function Explanation({ tried }: { readonly tried: Explained }) {
+  const text = useText();
+  const { rules } = text;
+  const { hits, silent, changes } = tried;
+  const counting = hits.filter(({ counted }) => counted);
+  return (
+    <div className="explanation">
+      <h3>{rules.result}</h3>
+      <div className="bubble">
+        <p dir="auto">
+          {tried.masked === tried.text ? (
+            <Marked text={tried.text} spans={counting} />
+          ) : (
+            <Difference before={tried.text} after={tried.masked} />
+          )}
+        </p>
+      </div>
+      {tried.masked === tried.text && <p className="hint">{rules.untouched}</p>}
+      {hits.length === 0 ? (
+        <p className="hint">{rules.noHits}</p>
+      ) : (
+        <Table
+          caption={rules.tryHits}
+          head={[rules.rule, text.message.finding.what, text.message.finding.where, rules.mode, ""]}
+          rows={hits.map(({ rule, text: words, start, end, mode, by, counted, dropped }, key) => ({
+            key,
+            cells: [
+              <code>{rule}</code>,
+              <>
+                <bdi>{words}</bdi>{" "}
+                <span className="hint">
+                  ({by.kind}: <bdi>{by.source}</bdi>)
+                </span>
+              </>,
+              `${start}–${end}`,
+              named(rules.modes, mode),
+              counted ? (
+                <Badge tone="warn">{rules.counts}</Badge>
+              ) : (
+                <span className="hint">
+                  {rules.dropped}: {dropped?.guard} ({dropped?.reason})
+                </span>
+              ),
+            ],
+          }))}
+        />
+      )}
+      {silent.length > 0 && (
+        <p className="hint">
+          {rules.silent}: {silent.map(({ rule, reason }) => `${rule} (${reason})`).join("; ")}
+        </p>
+      )}
+      {changes.length > 0 && (
+        <p className="hint">
+          {rules.changes}:{" "}
+          {changes.map(({ original, folded }, index) => (
+            <code key={index}>
+              <bdi>{original}</bdi> → <bdi>{folded === "" ? "∅" : folded}</bdi>{" "}
+            </code>
+          ))}
+        </p>
+      )}
+      <p className="hint">
+        {rules.folded}: <bdi>{tried.folded}</bdi>
+      </p>
+    </div>
+  );
+}
