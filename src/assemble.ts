@@ -61,6 +61,8 @@ export type AssembleParts = {
 export interface Assembled {
   /** What the callback path needs. */
   readonly callbacks: CallbackParts;
+  /** There may be orders to send. */
+  readonly wakeDispatcher: () => void;
   /**
    * Starts everything that goes on by itself.
    *
@@ -157,7 +159,7 @@ export function assemble(parts: AssembleParts): Assembled {
     refused: createRefusals({ clock, count, log }),
     log,
   };
-  return { callbacks, run };
+  return { callbacks, wakeDispatcher, run };
 
   function run(signal: AbortSignal): readonly Promise<void>[] {
     /** @returns whether this process is the one that sends */

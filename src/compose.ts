@@ -3,15 +3,20 @@
  * the only file that knows everyone. What it makes is started once and disposed of once; the order of both is written out
  * below.
  */
+import { setMaxListeners } from "node:events";
 import { assemble } from "./assemble.ts";
 import { createCleanUp } from "./clean-up.ts";
 import type { Config, TencentConfig } from "./config.ts";
+import { createConsole } from "./console.ts";
+import { createConsoleRecords } from "./console-records.ts";
 import { createCounters } from "./counters.ts";
+import { createDesk } from "./desk.ts";
 import type { UserId } from "./domain/message.ts";
 import type { Clock } from "./domain/time.ts";
 import { compileOnThread } from "./flows/compiling-thread.ts";
 import { createJudgingThread } from "./flows/judging-thread.ts";
 import { loadRules } from "./flows/live-rules.ts";
+import { reportCounts } from "./flows/report-counts.ts";
 import { createCallbackHandler } from "./http/callbacks.ts";
 import type { Readiness } from "./http/callback-listener.ts";
 import { createCallbackServer } from "./http/callback-listener.ts";
@@ -26,6 +31,8 @@ import { createUserSig } from "./tencent/user-sig.ts";
 export type ServiceParts = {
   readonly tencent: TencentConfig;
   readonly service: Config["service"];
+  /** Whether the console listens too. */
+  readonly withConsole?: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -34,13 +41,14 @@ export type ServiceParts = {
 export interface Service {
   /** Where callbacks are posted, path included. */
   readonly callbackUrl: string;
+  /** Undefined: no console. */
+  readonly consoleUrl: string | undefined;
   /** Resolves when the service has stopped: everything acknowledged is on disk and the database is closed. */
   readonly stopped: Promise<void>;
 }
 
 const READINESS_KEPT_MS = 1_000;
-/** Counts are written to the log this often, when there are new ones. */
-const COUNTS_EVERY_MS = 60_000;
+const LOOPS_MAX = 50;
 
 /**
  * Starts the service; it stops when `signal` is aborted.
@@ -77,7 +85,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const client = cleanUp.use(createRestClient({ ...tencent, userSig, random }));
   const historyClient = cleanUp.use(createHistoryClient({ ...tencent, userSig, random }));
   const longTexts = cleanUp.use(createJudgingThread(rules.parts));
-  const { callbacks, run } = assemble({
+  const { callbacks, wakeDispatcher, run } = assemble({
     ...{ tencent, service, store, lock, isFirst, client, historyClient, rules, longTexts },
     ...{ count: counters.count, clock, random, log },
   });
@@ -96,19 +104,49 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const server = createCallbackServer({
     ...{ callbackPath: service.callbackPath, onCallback, readiness, refused: callbacks.refused },
   });
+  const records =
+    parts.withConsole === true
+      ? cleanUp.use(createConsoleRecords({ ...tencent, databasePath: service.databasePath, store, clock, log }, signal))
+      : undefined;
+  const desk =
+    records &&
+    createDesk({
+      ...{ service, store, client, rules, reads: records.routeParts.reads, admin: tencent.admin as UserId },
+      ...{ clock, random, log, wakeDispatcher },
+    });
+  const console =
+    records &&
+    desk &&
+    createConsole({ ...{ service, store, clock, log }, records: records.routeParts, desk: desk.routeParts }, signal);
+  let consoleUrl: string | undefined;
+  if (console !== undefined) {
+    const { url } = await listen(console.server, service.consoleHost, service.consolePort, "EMEND_CONSOLE_PORT");
+    consoleUrl = url;
+    cleanUp.use({ [Symbol.asyncDispose]: () => closeServer(console.server) });
+    log.info({ url }, "The console listens.");
+    await console.welcome(url);
+  }
   const { url } = await listen(server, service.host, service.port, "EMEND_PORT");
 
   // From here on the resources belong to the running service.
   const resources = cleanUp.move();
   const loops = new AbortController();
-  const running = [...run(loops.signal), reportCounts(counters.all, clock, log, loops.signal)];
+  // A dozen loops wait for it, which Node takes for a leak and says so between the lines of the log.
+  setMaxListeners(LOOPS_MAX, loops.signal);
+  const report = async () => ({ ...counters.all(), auditHead: await store.auditHead().catch(() => "unreadable") });
+  const running = [...run(loops.signal), desk?.run(loops.signal), reportCounts({ report, clock, log }, loops.signal)];
 
   const stop = async (): Promise<void> => {
     await aborted(signal);
     // Nobody new and nothing new to send; what is under way on both sides ends by itself; then the record.
     loops.abort();
-    await Promise.all([closeServer(server), longTexts[Symbol.asyncDispose](), ...running]);
-    log.info({ ...counters.all(), auditHead: await store.auditHead() }, "Stopped.");
+    await Promise.all([
+      closeServer(server),
+      console && closeServer(console.server),
+      longTexts[Symbol.asyncDispose](),
+      ...running,
+    ]);
+    log.info(await report(), "Stopped.");
     await resources[Symbol.asyncDispose]();
   };
   if (tencent.callbackToken === undefined) {
@@ -116,7 +154,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   }
   // Without the path: a secret may be part of it.
   log.info({ url, mode: service.mode, auditHead: await store.auditHead() }, "Ready for callbacks.");
-  return { callbackUrl: url + service.callbackPath, stopped: stop() };
+  return { callbackUrl: url + service.callbackPath, consoleUrl, stopped: stop() };
 }
 
 /** Whether `check` went well, asked once a second at most: anybody may ask, and it writes. */
@@ -140,18 +178,3 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-
-async function reportCounts(
-  counts: () => Readonly<Record<string, number>>,
-  clock: Pick<Clock, "wait">,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  let reported = "{}";
-  while (!signal.aborted) {
-    await clock.wait(COUNTS_EVERY_MS, signal);
-    const now = JSON.stringify(counts());
-    if (now !== reported) log.info(counts(), "Counts since the start.");
-    reported = now;
-  }
-}

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { systemClock } from "../clock.ts";
 import type { UserId } from "../domain/message.ts";
-import { auditKey } from "../store/audit-chain.ts";
+import { serviceAuditKey } from "../store/audit-chain.ts";
 import { migrate } from "../store/migrate.ts";
 import type { Erased } from "../store/sqlite-erase.ts";
 import { countTextsOf, eraseUser } from "../store/sqlite-erase.ts";
@@ -26,10 +26,10 @@ export async function erase(
     context.say(`${path} cannot be found. Check EMEND_DATABASE_URL.`);
     return exit.failed;
   }
-  const key = auditKey(service.auditKey, path);
   const db = openSqlite(path);
   try {
     migrate(db);
+    const key = serviceAuditKey(db, service.auditKey, path);
     const id = user as UserId;
     const app = { db, sdkAppId: tencent.sdkAppId };
     if (dryRun) {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { modificationStates } from "../domain/modification.ts";
-import { auditKey } from "../store/audit-chain.ts";
+import { serviceAuditKey } from "../store/audit-chain.ts";
 import { migrate } from "../store/migrate.ts";
 import type { ListedOrder, OrderDesk, Retried } from "../store/sqlite-order-desk.ts";
 import { createOrderDesk, isModificationState } from "../store/sqlite-order-desk.ts";
@@ -87,7 +87,7 @@ function open({ tencent, service }: Config, { say }: CliContext) {
   if (tencent === undefined || !existsSync(path)) return undefined;
   const db = openSqlite(path);
   migrate(db);
-  return { db, desk: createOrderDesk(db, tencent.sdkAppId, auditKey(service.auditKey, path)) };
+  return { db, desk: createOrderDesk(db, tencent.sdkAppId, serviceAuditKey(db, service.auditKey, path)) };
 }
 
 const inOneLine = ({ id, state, reason, lastCode, api, lane, action, attempts, messageId, createdAt }: ListedOrder) =>

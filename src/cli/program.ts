@@ -1,7 +1,10 @@
 /** The commands and their options. What they do is in the files beside this one. */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { exportFormats } from "../flows/audit-export.ts";
+import type { AuditExportOptions } from "./audit.ts";
+import { auditExport, auditVerify } from "./audit.ts";
 import { backup } from "./backup.ts";
-import { auditVerify, migrateDatabase } from "./database.ts";
+import { migrateDatabase } from "./database.ts";
 import { doctor } from "./doctor.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
 import { exit } from "./environment.ts";
@@ -14,6 +17,7 @@ import { time } from "./time.ts";
 import { sandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
 import { SIMULATED_KEY, simulate } from "./simulate.ts";
+import { userAdd, userDisable, userList, userResetPassword } from "./users.ts";
 
 /** @param words behind the program's name */
 export async function runCli(words: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -97,6 +101,29 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
   command(audit, "verify", "walk the hash chain", ({ head }: { head?: string }) => auditVerify(head, context)).option(
     "--head <hex>",
     "auditHead of an earlier log line: it must be in the chain, or rows were cut off",
+  );
+  command(audit, "export", "the log as a file, newest first; that it was exported is its first entry", (options) =>
+    auditExport(options as AuditExportOptions, context),
+  )
+    .addOption(new Option("--format <format>", "of the lines").choices(exportFormats).makeOptionMandatory())
+    .option("--since <time>", "entries since then: 36h, 7d, 2026-11-20 or 2026-11-20T08:30 (UTC)", time);
+
+  const user = program.command("user").description("accounts of the console");
+  command(user, "add <name>", "make an account and print its password", (name: string, { role }: { role: string }) =>
+    userAdd(name, role, context),
+  ).requiredOption("--role <role>", "viewer, reviewer or admin");
+  command(user, "list", "every account, the disabled ones too", () => userList(context));
+  command(user, "disable <name>", "sign an account out everywhere and let it in no more", (name: string) =>
+    userDisable(name, true, context),
+  );
+  command(user, "enable <name>", "let a disabled account in again", (name: string) =>
+    userDisable(name, false, context),
+  );
+  command(
+    user,
+    "reset-password <name>",
+    "print a new password, end the sessions, forget failed tries",
+    (name: string) => userResetPassword(name, context),
   );
 
   try {

@@ -8,7 +8,7 @@ import type { EpochMs } from "../domain/time.ts";
 import { createConclude, decide } from "../flows/judge.ts";
 import type { RescanReport } from "../flows/rescan.ts";
 import { rescan } from "../flows/rescan.ts";
-import { auditKey } from "../store/audit-chain.ts";
+import { serviceAuditKey } from "../store/audit-chain.ts";
 import { migrate } from "../store/migrate.ts";
 import { createSqliteRules } from "../store/sqlite-keep.ts";
 import type { Sqlite } from "../store/sqlite-open.ts";
@@ -66,7 +66,7 @@ export async function rescanRecord(
     const newId = monotonicFactory(Math.random);
     const report = await rescan(
       {
-        store: createSqliteRescan(db, sdkAppId, auditKey(service.auditKey, path)),
+        store: createSqliteRescan(db, sdkAppId, serviceAuditKey(db, service.auditKey, path)),
         revision: ruleSet.revision,
         evaluate: (message) => decide(ruleSet, message, { at: systemClock.now(), flagOnly: new Set() }),
         conclude: createConclude({

@@ -18,6 +18,7 @@ export async function serve(context: CliContext): Promise<ExitCode> {
     {
       tencent: config.tencent,
       service: config.service,
+      withConsole: true,
       clock: systemClock,
       random: secureRandom,
       log: createLogger(config.service.logLevel ?? "info"),

@@ -35,8 +35,6 @@ export type SimulatorOptions = {
   readonly host?: string | undefined;
   /** 0 takes any free one. */
   readonly port: number;
-  /** A second port with the same face. */
-  readonly alsoPort?: number | undefined;
   readonly callbackUrl?: string | undefined;
   readonly callbackToken?: string | undefined;
   readonly callsPerSecond?: number | undefined;
@@ -98,28 +96,23 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   app.use(answerError(signal));
 
-  const servers: http.Server[] = [];
+  const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  server.on("request", (request) => rest.arrived(request));
+  server.on("request", app);
   const close = async (): Promise<void> => {
     closing.abort();
     storm.close();
     callbacks.close();
     liveView.close();
-    await Promise.all(servers.map(closeServer));
+    if (server.listening) await closeServer(server);
   };
   try {
-    for (const port of [options.port, options.alsoPort]) {
-      if (port === undefined) continue;
-      const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
-      server.on("request", (request) => rest.arrived(request));
-      server.on("request", app);
-      await listen(server, host, port);
-      servers.push(server);
-    }
+    await listen(server, host, options.port);
   } catch (error) {
     await close();
     throw error;
   }
-  const { port } = servers[0]?.address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { url, port, world: simulated, faults, settings, close, [Symbol.asyncDispose]: close };
 }
