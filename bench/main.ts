@@ -1,5 +1,6 @@
 /** `npm run bench`: every figure that the documents quote; `npm run bench -- matching` for one part of it. */
 import os from "node:os";
+import { benchConsole } from "./console.ts";
 import { benchHostile } from "./hostile.ts";
 import { benchMatching } from "./matching.ts";
 import { benchReceiving } from "./receive.ts";
@@ -8,6 +9,7 @@ const PARTS = new Map([
   ["receiving", benchReceiving],
   ["matching", benchMatching],
   ["hostile", benchHostile],
+  ["console", benchConsole],
 ]);
 
 const wanted = process.argv.slice(2);

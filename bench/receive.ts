@@ -26,7 +26,7 @@ type Server = { readonly name: string; readonly start: () => Promise<Running> };
 type Running = { readonly port: number; readonly stop: () => Promise<void> };
 
 /** Half a kilobyte, clean, each with an address of its own. */
-function callback(run: number): (index: number) => Buffer {
+export function callback(run: number): (index: number) => Buffer {
   const time = Math.floor(Date.now() / 1000);
   const sign = createHash("sha256")
     .update(TOKEN + time)
@@ -59,6 +59,20 @@ function callback(run: number): (index: number) => Buffer {
   };
 }
 
+/** A service whose Tencent answers nothing. */
+export const serviceEnvironment = (port: number, database: string): NodeJS.ProcessEnv => ({
+  PATH: process.env["PATH"],
+  TENCENT_SDK_APP_ID: String(SDK_APP_ID),
+  TENCENT_SECRET_KEY: "bench-secret",
+  TENCENT_CALLBACK_TOKEN: TOKEN,
+  TENCENT_BASE_URL: "http://127.0.0.1:9",
+  EMEND_HOST: "127.0.0.1",
+  EMEND_PORT: String(port),
+  EMEND_CONSOLE_PORT: "0",
+  EMEND_DATABASE_URL: `sqlite:${database}`,
+  EMEND_LOG_LEVEL: "error",
+});
+
 const echo: Server = {
   name: "express + helmet + express.json, stores nothing",
   async start() {
@@ -77,17 +91,7 @@ const emend: Server = {
     const child = spawn(process.execPath, [join(root, "bin/emend.js"), "serve"], {
       cwd: root,
       stdio: "inherit",
-      env: {
-        PATH: process.env["PATH"],
-        TENCENT_SDK_APP_ID: String(SDK_APP_ID),
-        TENCENT_SECRET_KEY: "bench-secret",
-        TENCENT_CALLBACK_TOKEN: TOKEN,
-        TENCENT_BASE_URL: "http://127.0.0.1:9",
-        EMEND_HOST: "127.0.0.1",
-        EMEND_PORT: String(port),
-        EMEND_DATABASE_URL: `sqlite:${folder}/emend.db`,
-        EMEND_LOG_LEVEL: "warn",
-      },
+      env: serviceEnvironment(port, join(folder, "emend.db")),
     });
     await ready(port);
     return {
@@ -137,7 +141,7 @@ export async function benchReceiving(): Promise<void> {
   );
 }
 
-async function ready(port: number): Promise<void> {
+export async function ready(port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     try {
       if ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok) return;
@@ -149,7 +153,8 @@ async function ready(port: number): Promise<void> {
   throw new Error(`Nothing became ready on port ${port}`);
 }
 
-function ended(child: ChildProcess): Promise<void> {
+export function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
     child.kill("SIGTERM");
