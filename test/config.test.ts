@@ -27,6 +27,37 @@ function problemsOf(environment: Environment): readonly ConfigProblem[] {
 }
 
 describe("the configuration", () => {
+  it("takes an OpenID provider whole: issuer, client and what its words mean", () => {
+    const { oidc } = configOf({
+      ...{ EMEND_OIDC_ISSUER: "https://id.example/realms/main", EMEND_OIDC_CLIENT_ID: "emend" },
+      ...{ EMEND_OIDC_CLIENT_SECRET: KEY, EMEND_OIDC_ROLES: " chat-mods=reviewer, dc=x=admin " },
+    }).service;
+    assert.equal(oidc?.issuer.href, "https://id.example/realms/main");
+    assert.equal(oidc.clientSecret?.reveal(), KEY);
+    assert.deepEqual([oidc.scope, oidc.roleClaim], ["openid profile", "roles"]);
+    assert.deepEqual(
+      [...oidc.roles],
+      [
+        ["chat-mods", "reviewer"],
+        ["dc=x", "admin"],
+      ],
+    );
+  });
+
+  for (const [given, missing] of [
+    [{ EMEND_OIDC_ISSUER: "https://id.example" }, "CONFIG_OIDC_CLIENT_ID"],
+    [{ EMEND_OIDC_CLIENT_ID: "emend" }, "CONFIG_OIDC_ISSUER"],
+    [{ EMEND_OIDC_CLIENT_ID: "emend", EMEND_OIDC_ISSUER: "http://id.example" }, "CONFIG_OIDC_ISSUER"],
+    [{ EMEND_OIDC_CLIENT_ID: "emend", EMEND_OIDC_ISSUER: "id.example" }, "CONFIG_OIDC_ISSUER"],
+  ] as const) {
+    it(`refuses half of an OpenID provider, or one in the clear: ${Object.values(given).join(" at ")}`, () => {
+      assert.deepEqual(
+        problemsOf({ ...credentials, ...given }).map(({ code }) => code),
+        [missing],
+      );
+    });
+  }
+
   it("without a single variable is the sandbox, with every default", () => {
     assert.deepEqual(configOf({}), {
       tencent: undefined,
@@ -37,6 +68,10 @@ describe("the configuration", () => {
         callbackPath: "/callback",
         consoleHost: "127.0.0.1",
         consolePort: 8081,
+        consoleOrigin: undefined,
+        trustedProxies: [],
+        sessionIdleMs: 30 * 60_000,
+        oidc: undefined,
         apiToken: undefined,
         databasePath: "data/emend.db",
         rulesDir: "rules",
@@ -80,6 +115,8 @@ describe("the configuration", () => {
 
   const service = (config: Config) => config.service;
   const tencent = (config: Config) => config.tencent ?? assert.fail("there should be credentials");
+  const rangesIn = ({ trustedProxies }: Config["service"]): string =>
+    trustedProxies.map(({ network, prefix }) => `${network}/${prefix}`).join(" ");
   const long = "t".repeat(32);
   for (const [name, value, read, expected] of [
     ["TENCENT_SDK_APP_ID", " 1600012345 ", (c) => tencent(c).sdkAppId, 1600012345],
@@ -103,6 +140,15 @@ describe("the configuration", () => {
     ["EMEND_CALLBACK_PATH", "/a/5f2c-x", (c) => service(c).callbackPath, "/a/5f2c-x"],
     ["EMEND_CONSOLE_HOST", "0.0.0.0", (c) => service(c).consoleHost, "0.0.0.0"],
     ["EMEND_CONSOLE_PORT", "9", (c) => service(c).consolePort, 9],
+    [
+      "EMEND_CONSOLE_ORIGIN",
+      "https://emend.example/",
+      (c) => service(c).consoleOrigin?.origin,
+      "https://emend.example",
+    ],
+    ["EMEND_CONSOLE_ORIGIN", "http://box:81", (c) => service(c).consoleOrigin?.origin, "http://box:81"],
+    ["EMEND_TRUSTED_PROXIES", "10.0.0.5, fd00::/8", (c) => rangesIn(service(c)), "10.0.0.5/32 fd00::/8"],
+    ["EMEND_SESSION_IDLE", "8h", (c) => service(c).sessionIdleMs, 8 * 3_600_000],
     ["EMEND_API_TOKEN", long, (c) => service(c).apiToken?.reveal(), long],
     ["EMEND_DATABASE_URL", "sqlite:emend.db", (c) => service(c).databasePath, "emend.db"],
     ["EMEND_DATABASE_URL", "sqlite:/var/lib/emend.db", (c) => service(c).databasePath, "/var/lib/emend.db"],
@@ -159,6 +205,16 @@ describe("the configuration", () => {
     ["EMEND_MODE", "Enforce", "off", "toString"],
     ["EMEND_PORT", "65536", "-1", "80a", "0x50"],
     ["EMEND_CONSOLE_PORT", "65536", "8080"],
+    [
+      "EMEND_CONSOLE_ORIGIN",
+      "emend.example",
+      "https://emend.example/console",
+      "ftp://emend.example",
+      "https://a@b.example",
+    ],
+    ["EMEND_TRUSTED_PROXIES", "proxy", "10.0.0.0/0", "10.0.0.0/33", "::/129", "10.0.0.0/8/8", "10.0.0.5;10.0.0.6"],
+    ["EMEND_SESSION_IDLE", "1m", "13h", "0", "soon"],
+    ["EMEND_OIDC_ROLES", "ops", "ops=king", "=admin", "a=viewer,,b=viewer"],
     ["EMEND_SIMULATOR_PORT", "65536"],
     ["EMEND_CALLBACK_PATH", "callback", "/", "/callback/", "/a//b", "/a?b", "/a b", "/a#b", "/%61", "/é"],
     ["EMEND_API_TOKEN", "t".repeat(31)],

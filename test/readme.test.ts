@@ -55,9 +55,10 @@ describe("the README", function () {
       await answering(`http://127.0.0.1:${port}/readyz`, sandbox);
       const typed = [...readme.matchAll(/^ *(curl .*)$/gm)].map(([, line]) => line ?? "");
       assert.equal(typed.length, 2);
-      for (const line of typed) assert.ok(sandbox.printed().includes(line.replace("8081", String(consolePort))), line);
+      for (const line of typed)
+        assert.ok(sandbox.printed().includes(line.replace("8082", String(simulatorPort))), line);
 
-      const [say, see] = typed.map((line) => exampleIn(line, consolePort));
+      const [say, see] = typed.map((line) => exampleIn(line, simulatorPort));
       assert.ok(say && see);
       assert.equal((await fetch(say.url, { method: "POST", body: say.body ?? "" })).status, 200);
       let seen = "";

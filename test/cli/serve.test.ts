@@ -21,7 +21,7 @@ async function portsAsVariables(): Promise<Record<string, string>> {
 const credentials = { TENCENT_SDK_APP_ID: "1400000000", TENCENT_SECRET_KEY: "c4n4ry-secret-key" };
 
 describe("emend serve, without credentials", () => {
-  it("says that it starts the sandbox, shows the page and a masked chat, and leaves nothing behind", async () => {
+  it("says that it starts the sandbox, shows a masked chat and the console to its account, and leaves nothing behind", async () => {
     using folder = createTempFolder();
     const environment = await portsAsVariables();
     await using service = startEmend(["serve"], { cwd: folder.path, environment });
@@ -30,6 +30,15 @@ describe("emend serve, without credentials", () => {
     const page = await fetch(`${chat}/`);
     assert.equal(page.status, 200);
     assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
+    const [, console = ""] = await service.says(/take it back: {2,}(http:\S+)\//);
+    assert.equal(console, `http://127.0.0.1:${environment["EMEND_CONSOLE_PORT"]}`);
+    const [, name, password] = await service.says(/Sign in there as: {2,}(\S+), password (\S+)/);
+    const signedIn = await fetch(`${console}/api/v1/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: console },
+      body: JSON.stringify({ name, password }),
+    });
+    assert.equal(((await signedIn.json()) as { account: { role: string } }).account.role, "admin");
     const ready = await fetch(`http://127.0.0.1:${environment["EMEND_PORT"]}/readyz`);
     assert.equal(ready.status, 200);
     await eventually("the curses of the little chat are masked", async () => {
@@ -71,7 +80,7 @@ describe("a port that is in use", () => {
       runEmend(words, { cwd: folder.path, environment });
     const [service, sandbox, simulator] = await Promise.all([
       run(["serve"], { ...free, ...credentials, EMEND_PORT: port }),
-      run(["sandbox"], { ...free, EMEND_CONSOLE_PORT: port }),
+      run(["sandbox"], { ...free, EMEND_SIMULATOR_PORT: port }),
       run(["simulate", "--port", port], {}),
     ]);
     for (const { code, out, err } of [service, sandbox, simulator]) {
@@ -80,7 +89,7 @@ describe("a port that is in use", () => {
       assert.doesNotMatch(err, /^\s+at /m);
     }
     assert.match(service.err, /^PORT_IN_USE {2}.*EMEND_PORT/m);
-    assert.match(sandbox.err, /EMEND_CONSOLE_PORT/);
+    assert.match(sandbox.err, /EMEND_SIMULATOR_PORT/);
   });
 });
 

@@ -24,7 +24,7 @@ describe("the command line", () => {
   const asProcess = (words: readonly string[]): Promise<Ended> => runEmend(words, { cwd: folder.path });
 
   const commands = ["", "serve", "sandbox", "simulate", "doctor", "migrate"];
-  const nested = ["rules", "rules check", "rules scan", "rules explain", "audit", "audit verify"];
+  const nested = ["rules", "rules check", "rules scan", "rules explain", "audit", "audit verify", "user", "user add"];
   for (const [how, run, which] of [
     ["each of its commands", inThisProcess, [...commands, ...nested]],
     ["some of them as a process", asProcess, ["", "rules check"]],

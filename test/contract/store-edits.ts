@@ -105,12 +105,12 @@ export function describeEdits(harness: StoreHarness): void {
       const said1 = fingerprint(textBody("****"));
       const said2 = fingerprint(textBody("well ****"));
       await store.recordIntake([entryOf(said("k1"), changing("o1", "damn", "****"))]);
-      assert.deepEqual(await store.bodiesFor("o1"), { own: said1, others: [], putsBack: false });
+      assert.deepEqual(await store.bodiesFor("o1"), { own: said1, others: [], putsBack: false, noted: [] });
       await settle(store, await claim(store), applied);
       await store.recordEdits([editEntry(editOf("k1", { text: "well damn" }))]);
       await store.settleEdit(ending(await onlyOpen(store), "rewrite", changing("o2", "well damn", "well ****")));
-      assert.deepEqual(await store.bodiesFor("o2"), { own: said2, others: [said1], putsBack: false });
-      assert.deepEqual(await store.bodiesFor("o1"), { own: said1, others: [], putsBack: false });
+      assert.deepEqual(await store.bodiesFor("o2"), { own: said2, others: [said1], putsBack: false, noted: ["o1"] });
+      assert.deepEqual(await store.bodiesFor("o1"), { own: said1, others: [], putsBack: false, noted: ["o1"] });
       bench.execute("UPDATE modification SET purpose = 'restore', action = 'restore' WHERE id = 'o2'");
       assert.equal((await store.bodiesFor("o2"))?.putsBack, true);
       bench.execute("UPDATE modification SET action = 'flag' WHERE id = 'o2'");
@@ -275,11 +275,11 @@ export function describeEdits(harness: StoreHarness): void {
       }
       const kept = (): readonly string[] =>
         bench.dump({ edit: "id callback" }).edit.map((line) => (line.endsWith(" -") ? "gone" : "kept"));
-      await store.purge({ bodies: after(1), originals: after(1) });
+      await store.purge({ bodies: after(1), originals: after(1) }, after(3));
       assert.deepEqual(kept(), ["kept", "kept", "kept"]);
-      await store.purge({ bodies: after(2), originals: after(1) });
+      await store.purge({ bodies: after(2), originals: after(1) }, after(3));
       assert.deepEqual(kept(), ["gone", "kept", "kept"]);
-      await store.purge({ bodies: after(2), originals: after(2) });
+      await store.purge({ bodies: after(2), originals: after(2) }, after(3));
       assert.deepEqual(kept(), ["gone", "gone", "kept"]);
     });
   });

@@ -1,8 +1,9 @@
 /** What the suite needs of a database to look behind the port. */
+import type { AccountStore } from "../../src/ports/accounts.ts";
 import type { Store } from "../../src/ports/store.ts";
 
 export interface StoreBench extends Disposable {
-  readonly store: Store;
+  readonly store: Store & AccountStore;
   /** See `test/support/dump-state.ts`. */
   dump<Table extends string>(columns: Readonly<Record<Table, string>>): Record<Table, readonly string[]>;
   /** Changes rows as no method of the port does. */

@@ -11,7 +11,7 @@ const keepAll = { bodies: epochMs(0), originals: epochMs(0) };
 
 async function purgeAll(store: Store, before: Parameters<Store["purge"]>[0]): Promise<number> {
   let steps = 1;
-  while (await store.purge(before)) steps++;
+  while (await store.purge(before, NOW)) steps++;
   return steps;
 }
 
@@ -69,6 +69,13 @@ export function describeKeeping(harness: StoreHarness): void {
       ]);
       const { payload } = bench.dump({ payload: "modification_id body" });
       assert.deepEqual(payload, ["o200 ", 'o8 {"payload of":"o8"}']);
+      const told = bench.dump({ audit: "id act detail" }).audit.filter((line) => line.includes(" purge "));
+      const before = `"before":{"bodies":${daysAgo(7)},"originals":${daysAgo(180)}}`;
+      assert.deepEqual(
+        told.map((line) => line.slice(line.indexOf("{"))),
+        [`{"bodies":2,"originals":1,"edits":0,"undecodable":0,${before}}`],
+        "and says so once; a step that found nothing to drop says nothing",
+      );
       // Identities stay: they show later whether a message was missed.
       assert.equal(bench.dump({ message: "id" }).message.length, 7);
     });
@@ -85,7 +92,7 @@ export function describeKeeping(harness: StoreHarness): void {
       const many = Array.from({ length: 1_200 }, (_, i) => entryOf(said(`k${i}`), passed, daysAgo(8)));
       await bench.store.recordIntake(many);
       const before = { bodies: daysAgo(7), originals: daysAgo(180) };
-      assert.equal(await bench.store.purge(before), true);
+      assert.equal(await bench.store.purge(before, NOW), true);
       const left = bench.dump({ message: "callback" }).message.filter((body) => body !== "-");
       assert.ok(left.length > 0 && left.length < 1_200, `${left.length} left after one step`);
       assert.ok((await purgeAll(bench.store, before)) < 10);

@@ -1,4 +1,5 @@
 /** What every store promises, whatever database is beneath it: one suite, run over each of them. */
+import { describeAccounts } from "./store-accounts.ts";
 import { describeEdits } from "./store-edits.ts";
 import { describeIntake } from "./store-intake.ts";
 import { describeKeeping } from "./store-keeping.ts";
@@ -11,5 +12,6 @@ export function describeStore(harness: StoreHarness): void {
     describeEdits(harness);
     describeOrders(harness);
     describeKeeping(harness);
+    describeAccounts(harness);
   });
 }

@@ -59,6 +59,12 @@ describe("an edit", () => {
       stands({ orders: [order("pending", { judgedData: textFingerprint("other") })] }),
       "rewrite",
     ],
+    [
+      "with the text that a person is having put back is masked: who writes it again is the newer word",
+      says("rewrite"),
+      stands({ orders: [order("pending", { action: "restore" })] }),
+      "rewrite",
+    ],
     ["is judged anew by new rules", says("rewrite", mild, "r2"), stands({ orders: [order("pending")] }), "rewrite"],
     [
       "that leaves a flagged text as it is is not flagged twice",

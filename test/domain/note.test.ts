@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RuleId } from "../../src/domain/decision.ts";
 import type { Note } from "../../src/domain/note.ts";
-import { appendNote } from "../../src/domain/note.ts";
+import { appendNote, withoutNotes } from "../../src/domain/note.ts";
 import { epochMs } from "../../src/domain/time.ts";
 import { anyJson, anyObject, padded } from "../support/json-documents.ts";
 
@@ -140,4 +140,30 @@ describe("a note", () => {
       }),
     );
   });
+});
+
+describe("taking notes out again", () => {
+  const ours = new Set([note.id]);
+  const rest = (customData: string): string => withoutNotes(customData, ours, "moderation");
+
+  it("leaves what was there before the note was put in", () => {
+    fc.assert(
+      fc.property(anyObject(["moderation"]), ({ text }) => {
+        const result = appendNote(text, note, leave);
+        if (result.kind === "noted") assert.equal(rest(result.customData), text);
+        else assert.equal(rest(text), text);
+      }),
+      { numRuns: CASES / 10 },
+    );
+  });
+
+  for (const [sentence, before, after] of [
+    ["keeps notes that are not ours", `{"moderation":[${earlier},${ENTRY}]}`, `{"moderation":[${earlier}]}`],
+    ["keeps what was put behind it", `{ "moderation":[${ENTRY}] , "n": 1.50}`, `{ "n": 1.50}`],
+    ["keeps what stands around it", `{"a":1,"moderation":[${ENTRY}],"b":2}`, `{"a":1,"b":2}`],
+    ["takes no list that is somebody else's", `{"moderation":["${note.id}"]}`, `{"moderation":["${note.id}"]}`],
+    ["touches no text that is no object", `[${ENTRY}]`, `[${ENTRY}]`],
+  ] as const) {
+    it(sentence, () => assert.equal(rest(before), after));
+  }
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { ended, TSX } from "../support/children.ts";
+import { ended } from "../support/children.ts";
+import { TSX } from "../support/program.ts";
 import { counts, seed } from "./counts.ts";
 
 const MAIN = fileURLToPath(new URL("../simulation/main.ts", import.meta.url));

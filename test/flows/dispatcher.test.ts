@@ -110,7 +110,7 @@ describe("an order", () => {
     await bench.record(said("k1", { text: "damn" }));
     bench.store.db.exec(
       `INSERT INTO modification SELECT 'o9999', sdk_app_id, message_id, 1, api, purpose, lane, action, state, reason,
-         payload_revision, attempts, tries, read_first, due_at - 1, fence, leased_until, last_code, created_at, ended_at FROM modification;
+         payload_revision, attempts, tries, read_first, due_at - 1, fence, leased_until, last_code, created_at, ended_at, NULL, 0 FROM modification;
        INSERT INTO payload SELECT 'o9999', revision, sdk_app_id, 'second', reason, created_at FROM payload`,
     );
     bench.client.answer(codesThenSuccess(20026, 20026));

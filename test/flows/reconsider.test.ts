@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fingerprint } from "../../src/domain/fingerprint.ts";
+import { fingerprint, textFingerprint } from "../../src/domain/fingerprint.ts";
 import type { Fingerprint } from "../../src/domain/fingerprint.ts";
 import { epochMs } from "../../src/domain/time.ts";
 import { createReconsider } from "../../src/flows/reconsider.ts";
@@ -35,8 +35,9 @@ async function again(now: ReadBack, bodies: Bodies | undefined) {
 const standing = (text: string, customData?: string): ReadBack => ({ kind: "found", body: textBody(text), customData });
 
 describe("an order whose message has changed meanwhile", () => {
-  const masks: Bodies = { own: body("well ****"), others: [body("**** it")], putsBack: false };
-  const putsBack: Bodies = { own: body("fine"), others: [body("**** it")], putsBack: true };
+  const masks: Bodies = { own: body("well ****"), others: [body("**** it")], putsBack: false, noted: ["o1"] };
+  const putsBack: Bodies = { own: body("fine"), others: [body("**** it")], putsBack: true, noted: ["o1"] };
+  const byHand: Bodies = { ...masks, decidedFor: { body: body("damn it"), data: textFingerprint("sender's") } };
 
   for (const [sentence, now, bodies, expected] of [
     ["goes out as it is over what another order of ours has written", standing("**** it"), masks, "retry"],
@@ -45,8 +46,13 @@ describe("an order whose message has changed meanwhile", () => {
     ["ends where nothing is left to change", standing("oh well"), masks, "cancelled nothing_left_to_change"],
     ["goes out as it is when it puts back, over what we have written", standing("**** it"), putsBack, "retry"],
     ["is done when what it puts back stands there", standing("fine"), putsBack, "applied "],
+    ["goes out when a note of ours is still there", standing("fine", '{"m":[{"id":"o1"}]}'), putsBack, "retry"],
     ["puts nothing back over what was written since", standing("damn"), putsBack, "cancelled message_had_changed"],
     ["that writes no body is judged anew", standing("oh damn"), undefined, "revise"],
+    ["of a reviewer goes out over what they saw", standing("damn it", "sender's"), byHand, "retry"],
+    ["of a reviewer is done when it stands there, without a note too", standing("well ****", "x"), byHand, "applied "],
+    ["of a reviewer covers no other text", standing("oh damn"), byHand, "cancelled message_had_changed"],
+    ["of a reviewer leaves other custom data alone", standing("damn it"), byHand, "cancelled message_had_changed"],
     ["ends with its message", { kind: "gone" }, masks, "refused no_longer_stored"],
     ["waits where nobody can say", { kind: "failed", code: "timeout" }, masks, "unread"],
   ] as const) {

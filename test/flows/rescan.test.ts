@@ -216,6 +216,21 @@ describe("judging the record again", () => {
     assert.equal(report.ordered, 0);
   });
 
+  it("judges what was written after a person had other words put back", async () => {
+    using bench = createBench();
+    const { store } = bench;
+    const restored = changing("o1", "****", "heck", { lane: "restore", purpose: "restore", action: "restore" });
+    await store.recordIntake([entryOf(said("k1", { text: "heck" }), restored)]);
+    store.db.exec("UPDATE modification SET state = 'applied'");
+    assert.deepEqual([...(await bench.run()).leftAlone], [["restored", 1]]);
+    await store.recordEdits([editEntry(editOf("k1", { text: "oh heck" }))]);
+    for (const { id } of await store.openEdits(9, epochMs(START_MS + 5_000))) {
+      const at = epochMs(START_MS);
+      await store.settleEdit({ id, at, kind: "judged", verdict: "pass", judgement: passed, audit: [] });
+    }
+    assert.equal((await bench.run()).ordered, 1);
+  });
+
   it("says how many texts are past keeping", async () => {
     using bench = createBench();
     await bench.store.recordIntake([entryOf(said("k1", { text: "heck" }), passed)]);

@@ -82,7 +82,10 @@ describe("retention", () => {
 
   it("works through a great pile in small steps, between which others get their turn", async () => {
     let steps = 0;
-    await using bench = createBench((store) => ({ ...store, purge: (before) => (steps++, store.purge(before)) }));
+    await using bench = createBench((store) => ({
+      ...store,
+      purge: (before, at) => (steps++, store.purge(before, at)),
+    }));
     const old = bench.clock.now() - 2 * DAY_MS;
     await bench.store.recordIntake(Array.from({ length: 3_000 }, (_, i) => entryOf(said(`k${i}`), passed, old)));
     bench.start();
@@ -128,9 +131,9 @@ describe("retention", () => {
     let failures = 0;
     await using bench = createBench((store) => ({
       ...store,
-      purge: async (before) => {
+      purge: async (before, at) => {
         if (++failures === 1) throw new Error("disk full of 'secrets'");
-        return store.purge(before);
+        return store.purge(before, at);
       },
     }));
     await bench.store.recordIntake([entryOf(said("k1"), passed, bench.clock.now() - 2 * DAY_MS)]);

@@ -21,6 +21,9 @@ export type Troubles = {
   readonly crashes: number;
   /** How far off the wall clock is set, and never more than twice. */
   readonly clockJumps: readonly number[];
+  /** Clicks of reviewers, on one message and on many. */
+  readonly reviews: number;
+  readonly bulkRestores: number;
 };
 
 /** How long people talk and things go wrong. Afterwards all is calm, and has to come to rest. */
@@ -45,6 +48,8 @@ export function drawTroubles(random: Random): Troubles {
     crashes: random() < 0.6 ? 1 + Math.floor(random() * 4) : 0,
     clockJumps: random() < 0.2 ? [pick(random, jumps), ...(random() < 0.5 ? [pick(random, jumps)] : [])] : [],
     callSlow: some(0.3, 0.3),
+    reviews: Math.floor(some(0.7, 30)),
+    bulkRestores: Math.floor(some(0.4, 3)),
   };
 }
 

@@ -7,11 +7,15 @@ import { assemble } from "../../src/assemble.ts";
 import type { Config } from "../../src/config.ts";
 import type { CrashPoint } from "../../src/crash-point.ts";
 import { onCrashPoint } from "../../src/crash-point.ts";
-import type { Message } from "../../src/domain/message.ts";
+import type { Desk } from "../../src/desk.ts";
+import { createDesk } from "../../src/desk.ts";
+import type { Message, UserId } from "../../src/domain/message.ts";
 import { Secret } from "../../src/domain/secret.ts";
 import type { JudgingOptions } from "../../src/flows/judge.ts";
 import { decide, decideOnRun } from "../../src/flows/judge.ts";
 import type { LiveRules } from "../../src/flows/live-rules.ts";
+import type { ConsoleReads } from "../../src/ports/console.ts";
+import type { DeskStore } from "../../src/ports/desk.ts";
 import type { GapStore } from "../../src/ports/history.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -38,6 +42,10 @@ const CONFIG: Config["service"] = {
     callbackPath: "/",
     consoleHost: "",
     consolePort: 0,
+    consoleOrigin: undefined,
+    trustedProxies: [],
+    sessionIdleMs: 0,
+    oidc: undefined,
     apiToken: undefined,
   },
   ...{
@@ -94,6 +102,11 @@ class Killed extends Error {
   override readonly name = "Killed";
 }
 
+/** Pages that show the record have a thread of their own, which no simulated world has. */
+const nobodyReads: ConsoleReads = {
+  ask: () => Promise.reject(new Error("Nobody reads the record here")),
+};
+
 export type Machine = {
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -117,6 +130,7 @@ export type Look = <Row>(sql: string, ...values: readonly (string | number)[]) =
 export interface Instance extends Living {
   readonly number: number;
   readonly assembled: Assembled;
+  readonly desk: Desk;
   /** Dies at the `nth` passage of this point. */
   dieAt(point: CrashPoint, nth: number): void;
   /** Nothing is to strike it any more. */
@@ -140,6 +154,7 @@ function liveRules(): LiveRules {
     evaluate: (message, options) => decide(ruleSet, message, options),
     evaluateRun: (message, run, options) => decideOnRun(ruleSet, message, run, options),
     revision: () => ruleSet.revision,
+    ruleSet: () => ruleSet,
     parts: () => parts,
     rewritesPerHour: () => Infinity,
     problems: () => [],
@@ -190,7 +205,7 @@ export function startInstance(machine: Machine, number: number): Instance {
         return answer;
       };
     },
-  }) as Store & GapStore;
+  }) as Store & GapStore & DeskStore;
 
   const instance: Instance = {
     number,
@@ -199,6 +214,9 @@ export function startInstance(machine: Machine, number: number): Instance {
     },
     get assembled() {
       return assembled;
+    },
+    get desk() {
+      return desk;
     },
     dieAt(point, nth) {
       strike = { point, left: nth };
@@ -234,6 +252,7 @@ export function startInstance(machine: Machine, number: number): Instance {
       return machine.lockHolder === instance;
     },
   };
+  const client = createRestClient(parts, rest);
   const assembled = assemble({
     tencent: {
       sdkAppId: APP,
@@ -245,7 +264,7 @@ export function startInstance(machine: Machine, number: number): Instance {
     store: guarded,
     lock,
     isFirst: lock.tryAcquire(),
-    client: createRestClient(parts, rest),
+    client,
     historyClient: createHistoryClient(parts, rest),
     rules: liveRules(),
     longTexts: {
@@ -254,9 +273,13 @@ export function startInstance(machine: Machine, number: number): Instance {
     count: () => undefined,
     ...{ clock, random, log },
   });
+  const desk = createDesk({
+    ...{ service: CONFIG, admin: ADMIN as UserId, store: guarded, client, rules: liveRules(), reads: nobodyReads },
+    ...{ clock, random, log, wakeDispatcher: assembled.wakeDispatcher },
+  });
   scheduler.enter(instance);
   trace(`process ${number} starts`);
-  for (const running of assembled.run(ending.signal)) {
+  for (const running of [...assembled.run(ending.signal), desk.run(ending.signal)]) {
     running.catch((thrown: unknown) => {
       if (!isDead) machine.onFault(`a loop of process ${number} ended: ${String(thrown)}`);
     });

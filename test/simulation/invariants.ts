@@ -1,4 +1,5 @@
 /** What must hold after every event of every world, whatever goes wrong in it. */
+import type { OrderByHand } from "../../src/ports/desk.ts";
 import type { ClaimedOrder, Settlement } from "../../src/ports/store.ts";
 import type { StoredMessage, Version, World } from "../../src/simulator/world.ts";
 import { expectedFor } from "../world/oracle.ts";
@@ -11,7 +12,18 @@ import type { ModifyCall, Posted } from "./tencent.ts";
 import { ADMIN } from "./tencent.ts";
 
 /** What a person wrote, and whether a 200 was read for the callback that told of it. */
-export type Written = { readonly version: Version; told: boolean };
+export type Written = {
+  readonly version: Version;
+  /** When, by the true time; undefined: it was not. */
+  toldAt: number | undefined;
+};
+
+/** What a reviewer has ordered, if it got as far as the disk. */
+export type ByHand = {
+  readonly order: string;
+  readonly kind: "restore" | "mask";
+  readonly at: number;
+};
 
 export interface Invariants {
   watch(world: World): void;
@@ -26,6 +38,13 @@ export interface Invariants {
   breaks(what: string): void;
   broken(): readonly string[];
   written(message: StoredMessage): readonly Written[];
+  /** A reviewer would have the message say this. */
+  selected(message: StoredMessage, rawBody: string): void;
+  isSelected(message: StoredMessage, rawBody: string): boolean;
+  /** The oldest first. */
+  byHand(message: StoredMessage): readonly ByHand[];
+  /** Whether it was a call of ours that made the message say this, some time. */
+  isOurs(message: StoredMessage, rawBody: string): boolean;
   /** When somebody last said something. */
   saidAt(): number;
 }
@@ -46,6 +65,9 @@ export function createInvariants(parts: {
   const payloads = new Map<string, { readonly excusesBefore: number; applied: number }>();
   const written = new Map<StoredMessage, Written[]>();
   const recallTold = new Set<StoredMessage>();
+  const selected = new Map<StoredMessage, Set<string>>();
+  const byHand = new Map<StoredMessage, ByHand[]>();
+  const ours = new Map<StoredMessage, Set<string>>();
   let world: World | undefined;
   let saidAt = 0;
 
@@ -56,16 +78,29 @@ export function createInvariants(parts: {
       : world?.groupMessage(fields["GroupId"] ?? "", fields["TopicId"], fields["MsgSeq"] ?? 0);
   };
 
+  const ordered = (entries: readonly OrderByHand[]): void => {
+    for (const { order, decidedForThis } of entries) {
+      const message = order.payload === "" ? undefined : messageOf(order.payload);
+      if (message === undefined) continue;
+      const kind = decidedForThis ? "mask" : "restore";
+      byHand.set(message, [...(byHand.get(message) ?? []), { order: order.id, kind, at: scheduler.trueTime() }]);
+    }
+  };
+
   /** A change of ours is what the rules make of something that a person wrote, or exactly that; nothing of theirs is lost. */
   const refuseInvention = (message: StoredMessage): void => {
     const { rawBody, customData } = message.current;
+    const isByHand = selected.get(message)?.has(rawBody) === true;
+    if (!(written.get(message) ?? []).some(({ version }) => version.rawBody === rawBody)) {
+      ours.set(message, (ours.get(message) ?? new Set()).add(rawBody));
+    }
     const theirs = (written.get(message) ?? []).map(({ version }) => version);
     const isTheirs = theirs.some((version) => {
       const expected = expectedFor({ rawBody: version.rawBody, customData: undefined }, true, WORDS);
       return rawBody === version.rawBody || (expected.kind === "changed" && rawBody === expected.rawBody);
     });
-    if (!isTheirs) broken.push(`message ${message.id} was made to say what nobody wrote: ${rawBody}`);
-    if (!theirs.some((version) => isNamed(version.rawBody))) {
+    if (!isTheirs && !isByHand) broken.push(`message ${message.id} was made to say what nobody wrote: ${rawBody}`);
+    if (!selected.has(message) && !theirs.some((version) => isNamed(version.rawBody))) {
       broken.push(`message ${message.id} was changed although no rule names it`);
     }
     const kept = withoutNotes(customData);
@@ -85,7 +120,7 @@ export function createInvariants(parts: {
         if (change.what === "said") saidAt = scheduler.trueTime();
         if (by === ADMIN) return refuseInvention(message);
         const versions = written.get(message) ?? [];
-        versions.push({ version: message.current, told: false });
+        versions.push({ version: message.current, toldAt: undefined });
         written.set(message, versions);
       });
     },
@@ -107,7 +142,9 @@ export function createInvariants(parts: {
           broken.push(`the recall of message ${message.id} was acknowledged and is not in the record`);
         }
       }
-      for (const each of written.get(message) ?? []) if (each.version.at === told.EventTime) each.told = true;
+      for (const each of written.get(message) ?? []) {
+        if (each.version.at === told.EventTime) each.toldAt ??= scheduler.trueTime();
+      }
     },
     called({ api, payload }, look) {
       const now = scheduler.passed();
@@ -132,7 +169,10 @@ export function createInvariants(parts: {
         broken.push(`message ${id}: one call was applied ${known.applied} times, and ${allowed} were due`);
       }
     },
-    step(name, [first], look) {
+    step(name, [first, second], look) {
+      // What is ordered is on disk once this step is carried out, whether or not anybody lives to hear of it.
+      if (name === "recordByHand") ordered([first as OrderByHand]);
+      if (name === "stepJob") ordered((second as { readonly orders: readonly OrderByHand[] }).orders);
       if (name === "claimOrders") {
         return (answer) => {
           for (const { payload } of answer as readonly ClaimedOrder[]) {
@@ -161,6 +201,10 @@ export function createInvariants(parts: {
     broken: () => broken,
     written: (message) => written.get(message) ?? [],
     saidAt: () => saidAt,
+    selected: (message, rawBody) => void selected.set(message, (selected.get(message) ?? new Set()).add(rawBody)),
+    isSelected: (message, rawBody) => selected.get(message)?.has(rawBody) === true,
+    byHand: (message) => byHand.get(message) ?? [],
+    isOurs: (message, rawBody) => ours.get(message)?.has(rawBody) === true,
   };
 }
 

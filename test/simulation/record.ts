@@ -45,29 +45,37 @@ export const openIn = (look: Look, saidAt: number): readonly OpenCount[] =>
     `SELECT 'orders' AS what, count(*) AS n FROM modification WHERE state IN ('pending', 'claimed')
      UNION ALL SELECT 'undecided', count(*) FROM message WHERE decision = 'undecided'
      UNION ALL SELECT 'edits', count(*) FROM edit WHERE outcome = 'open'
+     UNION ALL SELECT 'restores of many', count(*) FROM restore_job WHERE state = 'running'
      UNION ALL SELECT 'holes', count(*) FROM gap
      UNION ALL SELECT 'looks', count(*) FROM sighting WHERE stirred_at IS NOT NULL
        AND (kind = 'c2c' OR ifnull(looked_until, 0) < ${saidAt + 1_000})`,
   ).filter(({ n }) => n > 0);
 
 export type OrderRow = {
+  readonly id: string;
   readonly state: string;
   readonly reason: string;
   readonly without_note: number;
 };
 
-/** The orders of a message; undefined when it is not in the record. */
-export function ordersOf(look: Look, message: StoredMessage): readonly OrderRow[] | undefined {
+/** The number of a message in the record. */
+export function numberOf(look: Look, message: StoredMessage): number | undefined {
   const { where, values } = addressOf(message);
   const [row] = look<{ id: number }>(
     `SELECT x.id FROM message x JOIN conversation c ON c.id = x.conversation_id WHERE ${where}`,
     ...values,
   );
-  if (row === undefined) return undefined;
+  return row?.id;
+}
+
+/** The orders of a message, the oldest first; undefined when it is not in the record. */
+export function ordersOf(look: Look, message: StoredMessage): readonly OrderRow[] | undefined {
+  const id = numberOf(look, message);
+  if (id === undefined) return undefined;
   return look<OrderRow>(
-    `SELECT state, reason, EXISTS (SELECT 1 FROM payload p WHERE p.modification_id = o.id AND p.reason LIKE 'without_note%')
-       AS without_note FROM modification o WHERE message_id = ?`,
-    row.id,
+    `SELECT id, state, reason, EXISTS (SELECT 1 FROM payload p WHERE p.modification_id = o.id AND p.reason LIKE 'without_note%')
+       AS without_note FROM modification o WHERE message_id = ? ORDER BY ordinal`,
+    id,
   );
 }
 

@@ -12,6 +12,7 @@ import type { Instance, Look, Machine } from "./instance.ts";
 import { createInvariants } from "./invariants.ts";
 import { letThemTalk } from "./people.ts";
 import { openIn } from "./record.ts";
+import { letThemReview } from "./reviewers.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createTencent } from "./tencent.ts";
 import type { Posted } from "./tencent.ts";
@@ -127,6 +128,11 @@ export async function simulate(seed: number, options: { readonly wholeTrace?: bo
   };
   for (let n = 0; n < troubles.instances; n++) start();
   letThemTalk(tencent.world, scheduler, random("people"), troubles);
+  letThemReview({
+    ...{ world: tencent.world, scheduler, random: random("reviewers"), troubles, trace },
+    anyone: () => alive()[Math.floor(chance() * alive().length)],
+    onSelected: invariants.selected,
+  });
 
   for (let n = 0; n < troubles.crashes; n++) {
     scheduler.after(chance() * STORM_MS, () => {
@@ -170,9 +176,8 @@ export async function simulate(seed: number, options: { readonly wholeTrace?: bo
   }
   if (isAtRest && !isBroken()) {
     const { world } = tencent;
-    const { written } = invariants;
     const isClockRight = troubles.clockJumps.length === 0;
-    [...faultsAtRest({ world, look, written, isClockRight }), ...faultsOfDisk(disk)].forEach(invariants.breaks);
+    [...faultsAtRest({ world, look, invariants, isClockRight }), ...faultsOfDisk(disk)].forEach(invariants.breaks);
   }
   const broken = [...invariants.broken()];
   for (const line of broken) trace(`BROKEN ${line}`);

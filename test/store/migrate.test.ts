@@ -80,7 +80,7 @@ describe("schema steps", () => {
       assert.equal(versionOf(db), 1);
     }));
 
-  it("are applied by one of several processes that start together, and found done by the others", async () => {
+  it("are applied once each by several processes that start together, and found done by the others", async () => {
     using folder = createTempFolder();
     const answers = await inParallel(4, new URL("../support/migrate-child.ts", import.meta.url), [
       folder.file("emend.db"),
@@ -89,6 +89,8 @@ describe("schema steps", () => {
       assert.equal(code, 0);
       return Number(out.trim());
     });
-    assert.deepEqual([...applied].sort().reverse(), [shippedSteps().length, 0, 0, 0]);
+    // One of them as a rule; a step is a commit of its own, so that another may come in between.
+    const sum = applied.reduce((one, other) => one + other);
+    assert.equal(sum, shippedSteps().length);
   });
 });

@@ -77,7 +77,7 @@ describe("orders at the desk", () => {
     await at.order("still");
     await at.store.recordRecall(recallOf("recalled"), later);
     at.store.db.exec(
-      `INSERT INTO modification SELECT 'new', sdk_app_id, message_id, 1, api, purpose, lane, action, 'applied', '', 0, 0, '{}', 0, 0, 1, 0, NULL, 0, 0
+      `INSERT INTO modification SELECT 'new', sdk_app_id, message_id, 1, api, purpose, lane, action, 'applied', '', 0, 0, '{}', 0, 0, 1, 0, NULL, 0, 0, NULL, 0
          FROM modification WHERE id = 'newer';
        UPDATE payload SET body = x'' WHERE modification_id = 'gone'`,
     );

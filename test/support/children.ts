@@ -1,11 +1,8 @@
 /** Real processes, for what only separate processes can show. */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
-
-/** By its address: a child's working folder has no packages. */
-export const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+import { fileURLToPath } from "node:url";
+import { TSX } from "./program.ts";
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 

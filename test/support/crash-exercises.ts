@@ -1,13 +1,14 @@
 /** How a test brings the service to each crash point. */
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CrashPoint } from "../../src/crash-point.ts";
 import type { Say } from "../../src/simulator/say.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import { shippedSteps } from "../../src/store/migrate.ts";
-import { look, WORDS } from "../world/running.ts";
+import { look, RULE, WORDS } from "../world/running.ts";
 import type { KillingWorld } from "./killing-world.ts";
+import { API_TOKEN } from "./killing-world.ts";
 
 /**
  * Ends the running service at the point, and leaves it ended.
@@ -217,6 +218,102 @@ const rescanned: Exercise = async (world, point) => {
   };
 };
 
+/** Whoever asks hears nothing where the service ends on the way. */
+async function askConsole(world: KillingWorld, path: string, body: object): Promise<number | undefined> {
+  const [, url = ""] = /"url":"(http[^"]+)"[^\n]*The console listens/.exec(world.printed()) ?? [];
+  const headers = { authorization: `Bearer ${API_TOKEN}`, "content-type": "application/json" };
+  const request = { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
+  return await fetch(`${url}/api/v1${path}`, request).then(
+    ({ status }) => status,
+    () => undefined,
+  );
+}
+
+/** Says this, waits for its mask, and tells what the messages are called on both sides. */
+async function masked(world: KillingWorld, texts: readonly string[]) {
+  const { simulator, at } = world;
+  const ids: string[] = [];
+  await toldBySimulator(world, () => {
+    for (const text of texts) ids.push(simulator.world.say({ from: "anna", to: "ben", text }).id);
+  });
+  const seen = () => ids.map((id) => simulator.world.message(id)?.current);
+  await until("they are masked", () => seen().every((current) => current?.text?.includes("***") === true));
+  await until("nothing is left to send", () => openOrders(at.database) === 0);
+  const numbers = look<{ id: number }>(
+    at.database,
+    `SELECT id FROM message ORDER BY id DESC LIMIT ${texts.length}`,
+  ).map(({ id }) => id);
+  return { numbers: numbers.reverse(), seen };
+}
+
+const restoresOf = (database: string, numbers: readonly number[]): readonly number[] =>
+  numbers.map(
+    (id) => look(database, `SELECT id FROM modification WHERE message_id = ${id} AND lane = 'restore'`).length,
+  );
+
+/** A reviewer takes a mask off, the service ends on the way; whoever did not hear of it clicks again. */
+const restored: Exercise = async (world, point) => {
+  const { numbers, seen } = await masked(world, ["a badword to be restored"]);
+  const click = () => askConsole(world, `/messages/${numbers[0]}/restore`, {});
+  await world.arm(`${point}:1`);
+  assert.equal(await click(), undefined);
+  await world.killed();
+  return async () => {
+    // 409: it is on its way, or there already.
+    const again = await click();
+    assert.equal(again, point === "by_hand.recorded" ? 409 : 202);
+    await until("it is restored", () => seen()[0]?.text === "a badword to be restored");
+    assert.equal(seen()[0]?.customData, "{}");
+    assert.deepEqual(restoresOf(world.at.database, numbers), [1], "it is ordered once");
+    world.simulator.settings.change({ callbackUrl: undefined });
+  };
+};
+
+/** More than one step. */
+const MANY = 130;
+const restoredInSteps: Exercise = async (world, point) => {
+  const texts = Array.from({ length: MANY }, (_, n) => `badword ${n} of many`);
+  const { numbers, seen } = await masked(world, texts);
+  await world.arm(`${point}:1`);
+  await askConsole(world, "/restores", { messages: numbers });
+  await world.killed();
+  return async () => {
+    await until(
+      "all are restored",
+      () => openOrders(world.at.database) === 0 && seen().every((current, n) => current?.text === texts[n]),
+    );
+    assert.deepEqual([...new Set(restoresOf(world.at.database, numbers))], [1], "each is ordered once");
+    const newest = "SELECT state, looked, ordered FROM restore_job ORDER BY id DESC LIMIT 1";
+    const [job] = look<{ state: string; looked: number; ordered: number }>(world.at.database, newest);
+    assert.deepEqual([job?.looked, job?.ordered], [MANY, MANY]);
+    await until("it is done", () => look<{ state: string }>(world.at.database, newest)[0]?.state === "done");
+    world.simulator.settings.change({ callbackUrl: undefined });
+  };
+};
+
+/** A phrase goes into the file of a rule, and the service ends on the way: the file is the old one or the new one. */
+const allowed: Exercise = async (world, point) => {
+  const file = join(world.at.rules, "test.yaml");
+  const before = readFileSync(file, "utf8");
+  const { numbers } = await masked(world, ["the badword swan"]);
+  const request = { rule: RULE, phrase: "badword swan" };
+  await world.arm(`${point}:1`);
+  assert.equal(await askConsole(world, `/messages/${numbers[0]}/allow`, request), undefined);
+  await world.killed();
+  const isNew = point === "rule_file.replaced";
+  assert.equal(readFileSync(file, "utf8") === before, !isNew);
+  return async () => {
+    assert.equal(await askConsole(world, `/messages/${numbers[0]}/allow`, request), isNew ? 409 : 200);
+    assert.match(readFileSync(file, "utf8"), /allow: \["badword swan"\]/);
+    assert.deepEqual(
+      readdirSync(world.at.rules).filter((name) => !name.startsWith(".")),
+      ["test.yaml"],
+    );
+    writeFileSync(file, before);
+    world.simulator.settings.change({ callbackUrl: undefined });
+  };
+};
+
 const edits = (database: string, outcome = "%"): number =>
   look<{ n: number }>(database, `SELECT count(*) AS n FROM edit WHERE outcome LIKE '${outcome}'`)[0]?.n ?? 0;
 const openOrders = (database: string): number =>
@@ -264,6 +361,12 @@ export const exercises: Readonly<Record<CrashPoint, Exercise>> = {
   "gap.before_commit": hole,
   "rescan.before_commit": rescanned,
   "rescan.recorded": rescanned,
+  "by_hand.before_commit": restored,
+  "by_hand.recorded": restored,
+  "restores.before_commit": restoredInSteps,
+  "restores.stepped": restoredInSteps,
+  "rule_file.written": allowed,
+  "rule_file.replaced": allowed,
   "rules.before_commit": rulesChange,
   "rules.saved": rulesChange,
   "rules.audited": atStart,

@@ -1,11 +1,9 @@
 /** The real program as a person starts it: a process of its own, in a folder of its own, with no variable but those given. */
 import { spawn } from "node:child_process";
 import net from "node:net";
-import { fileURLToPath } from "node:url";
 import type { Ended } from "./children.ts";
-import { ended, TSX } from "./children.ts";
-
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+import { ended } from "./children.ts";
+import { PROGRAM } from "./program.ts";
 
 export type Start = {
   readonly cwd: string;
@@ -22,7 +20,7 @@ export interface RunningEmend extends AsyncDisposable {
 }
 
 export function startEmend(words: readonly string[], { cwd, environment = {}, input }: Start): RunningEmend {
-  const child = spawn(process.execPath, ["--import", TSX, MAIN, ...words], {
+  const child = spawn(process.execPath, [...PROGRAM, ...words], {
     cwd,
     // The path alone is the machine's; HOME and TMPDIR keep what is written inside of the test's folder.
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, TMPDIR: cwd, ...environment },

@@ -13,7 +13,7 @@ import { answering, dustSettled, environmentOf, freePort, scene } from "../world
 import type { Child, Scene } from "../world/running.ts";
 import { SDK_APP_ID, SECRET_KEY, TOKEN } from "../world/running.ts";
 import { postBody, postCallback } from "./callback-sender.ts";
-import { TSX } from "./children.ts";
+import { TSX } from "./program.ts";
 import { brokenPromises } from "./promises-kept.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -22,6 +22,8 @@ const CRASH_AT = `data:text/javascript,${encodeURIComponent(
   `import { isMainThread } from "node:worker_threads";
    if (isMainThread) await import(${JSON.stringify(new URL("./crash-at.ts", import.meta.url).href)});`,
 )}`;
+/** Of whoever uses the console of the service. */
+export const API_TOKEN = "killing-world-token".padEnd(40, "x");
 /** Several at once, so that a kill finds some of them between commit and answer. */
 const SENDERS = 8;
 /** A machine that is shared may be slow; what takes longer than this never comes. */
@@ -105,7 +107,8 @@ export async function createKillingWorld(seed: number): Promise<KillingWorld> {
     printed: () => running().printed(),
     killed,
     async start(armed) {
-      const environment = { ...environmentOf(at, port, simulator.url), EMEND_KEEP_BODIES: "1s" };
+      const more = { EMEND_KEEP_BODIES: "1s", EMEND_API_TOKEN: API_TOKEN };
+      const environment = { ...environmentOf(at, port, simulator.url), ...more };
       child = forked(armed === undefined ? environment : { ...environment, EMEND_TEST_CRASH_AT: armed }, at.folder);
       if (armed !== undefined) return killed();
       await answering(`http://127.0.0.1:${port}/readyz`, child);

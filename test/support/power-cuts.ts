@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { createRandom, seedFor } from "../../src/simulator/random.ts";
 import type { Say } from "../../src/simulator/say.ts";
@@ -14,13 +13,12 @@ import { randomTraffic } from "../../src/simulator/traffic.ts";
 import type { MessageView } from "../../src/simulator/views.ts";
 import { answering, environmentOf, freePort, scene, SDK_APP_ID, SECRET_KEY, TOKEN, WORDS } from "../world/running.ts";
 import { postCallback } from "./callback-sender.ts";
-import { TSX } from "./children.ts";
+import { PROGRAM } from "./program.ts";
 import type { DiskImage, Fate } from "./crash-disk.ts";
 import { createCrashDisk, fates } from "./crash-disk.ts";
 import type { Recorded } from "./tracing.ts";
 import { readTrace, traced, tracedPid, tracePrefix } from "./tracing.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const SENDERS = 4;
 
 export type Recording = {
@@ -42,7 +40,7 @@ export async function recordService(messages: number, seed: number): Promise<Rec
   });
   const port = await freePort();
   const prefix = tracePrefix(at.folder);
-  const [strace = "", ...words] = traced(prefix, [process.execPath, "--import", TSX, MAIN, "serve"]);
+  const [strace = "", ...words] = traced(prefix, [process.execPath, ...PROGRAM, "serve"]);
   const environment = { ...environmentOf({ ...at, database }, port, simulator.url), EMEND_KEEP_BODIES: "1s" };
   const child = spawn(strace, words, { cwd: at.folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";

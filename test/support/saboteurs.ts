@@ -13,15 +13,23 @@ export type Sabotage = {
   readonly needs?: "tracing";
 };
 
-const CRASHES = "test/world/crash-points.test.ts";
+export const CRASHES = "test/world/crash-points.test.ts";
 const POWER = "test/world/power-loss.test.ts";
 const STORE = "test/store/sqlite-store.test.ts";
 const EARLY_EDITS = "test/store/edits-before-messages.test.ts";
 const HOSTILE = "test/world/hostile-senders.test.ts";
 /** Fifty worlds; each of these saboteurs is found in one of the first thirty. */
-const SIMULATED = { file: "test/world/simulation.test.ts", title: "keeps every promise after every event" } as const;
+export const SIMULATED = {
+  file: "test/world/simulation.test.ts",
+  title: "keeps every promise after every event",
+} as const;
 
-const edit = (file: string, find: string, replace: string): Sabotage["edits"][number] => ({ file, find, replace });
+/** One change. */
+export const edit = (file: string, find: string, replace: string): Sabotage["edits"][number] => ({
+  file,
+  find,
+  replace,
+});
 
 export const saboteurs: readonly Sabotage[] = [
   {
@@ -369,7 +377,7 @@ export const saboteurs: readonly Sabotage[] = [
   },
   {
     title: "takes its own older text for what is to be judged",
-    edits: [edit("src/flows/reconsider.ts", "now !== own && others.includes(now)", "others.length < 0")],
+    edits: [edit("src/flows/reconsider.ts", "print !== own && others.includes(print)", "others.length < 0")],
     check: { file: "test/flows/reconsider.test.ts", title: "over what another order of ours", says: /cancelled/ },
   },
   {

@@ -55,11 +55,19 @@ function threadsOf(prefix: string): readonly number[] {
 export function readTrace(prefix: string, within: string): readonly Recorded[] {
   const main = tracedPid(prefix);
   for (const thread of threadsOf(prefix).filter((each) => each !== main)) {
-    const steps = stepsIn(`${prefix}.${thread}`, within).filter(({ kind }) => kind !== "answer" && kind !== "create");
+    const steps = stepsIn(`${prefix}.${thread}`, within).filter(
+      (step) => step.kind !== "answer" && step.kind !== "create" && !isSyncOf(within, step),
+    );
     if (steps.length > 0) throw new Error(`Thread ${thread} wrote to ${within}, and its order is not known`);
   }
   return stepsIn(`${prefix}.${main}`, within);
 }
+
+/** Of the folder: leaving it out makes the disk that is rebuilt forget more, never less. */
+const isSyncOf = (folder: string, step: Recorded): boolean => step.kind === "sync" && step.path === folder;
+
+/** The console's own file is filled anew wherever it is damaged or missing: no promise stands on it. */
+const MADE_AGAIN = /-console(?:-wal|-shm|-journal)?$/;
 
 function stepsIn(file: string, within: string): readonly Recorded[] {
   const steps: Recorded[] = [];
@@ -67,6 +75,7 @@ function stepsIn(file: string, within: string): readonly Recorded[] {
     const step = stepOf(line);
     if (step === undefined) continue;
     const path = "port" in step ? undefined : "to" in step ? step.to : step.path;
+    if (path !== undefined && MADE_AGAIN.test(path)) continue;
     if (path === undefined || path === within || dirname(path) === within) steps.push(step);
   }
   return steps;

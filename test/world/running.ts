@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
+import { PROGRAM, programIn } from "../support/program.ts";
 
 export const SDK_APP_ID = 1400000000;
 export const SECRET_KEY = "world-secret-key-c4n4ry";
@@ -15,7 +16,6 @@ export const WORDS = ["badword", "坏词"] as const;
 export const RULE = "test.words";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const tsx = import.meta.resolve("tsx");
 
 export type Scene = { readonly folder: string; readonly database: string; readonly rules: string } & Disposable;
 
@@ -45,6 +45,7 @@ export function environmentOf(at: Scene, port: number, baseUrl: string): Record<
     TENCENT_BASE_URL: baseUrl,
     EMEND_HOST: "127.0.0.1",
     EMEND_PORT: String(port),
+    EMEND_CONSOLE_PORT: "0",
     EMEND_DATABASE_URL: `sqlite:${at.database}`,
     EMEND_RULES_DIR: at.rules,
   };
@@ -64,7 +65,7 @@ export function start(
   cwd: string,
   program = root,
 ): Child {
-  const child = spawn(process.execPath, ["--import", tsx, join(program, "src/main.ts"), ...words], {
+  const child = spawn(process.execPath, [...(program === root ? PROGRAM : programIn(program)), ...words], {
     cwd,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { build } from "vite";
+import { createTempFolder } from "../support/temp-folder.ts";
+import { browserPath, launch, noBrowser, watch } from "./browser.ts";
+import type { FakeConsole } from "./fake-console.ts";
+import { hostile, item, startFakeConsole } from "./fake-console.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = [
+  ...["/messages", "/messages/991", "/rules", "/outbox", "/overview", "/restores", "/audit", "/accounts", "/self"],
+  "/nowhere",
+];
+
+type Violation = { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] };
+
+/** What axe finds that keeps somebody out. */
+async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<readonly Violation[]>("axe.run().then(({ violations }) => violations)");
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}
+
+describe("the console's page in a browser, under the headers that it is served with", function () {
+  this.timeout(120_000);
+  let folder: ReturnType<typeof createTempFolder> | undefined;
+  let browser: Browser | undefined;
+  let fake: FakeConsole;
+
+  before(async function () {
+    if (browserPath === undefined) {
+      console.warn(`      ${noBrowser}`);
+      this.skip();
+    }
+    folder = createTempFolder();
+    const root = fileURLToPath(new URL("../..", import.meta.url));
+    await build({
+      root: `${root}src/web`,
+      configFile: `${root}vite.config.ts`,
+      logLevel: "warn",
+      build: { outDir: folder.path },
+    });
+    fake = await startFakeConsole(folder.path);
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await fake?.[Symbol.asyncDispose]();
+    folder?.[Symbol.dispose]();
+  });
+
+  /** A page, and what it complained about so far. */
+  async function open(path: string, options: Parameters<Browser["newContext"]>[0] = {}) {
+    assert.ok(browser);
+    const context = await browser.newContext({ locale: "en-GB", ...options });
+    const page = await context.newPage();
+    const complaints = await watch(page, fake.origin);
+    await page.goto(fake.origin + path);
+    await page.waitForLoadState("load");
+    await page.locator("h1").first().waitFor({ state: "attached" });
+    return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+  }
+
+  for (const locale of ["en-GB", "zh-CN"]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      it(`draws every page without a complaint, and keeps nobody out: ${locale}, ${colorScheme}`, async () => {
+        fake.become("admin");
+        await using at = await open("/messages", { locale, colorScheme });
+        for (const path of pages) {
+          await at.page.goto(fake.origin + path);
+          await at.page.locator("h1").first().waitFor({ state: "attached" });
+          await at.page.locator(".spinner").first().waitFor({ state: "detached" });
+          assert.deepEqual(await barriers(at.page), [], path);
+        }
+        assert.deepEqual(at.complaints, []);
+      });
+    }
+  }
+
+  it("keeps every text in its bubble: from right to left, without a space, of emoji alone", async () => {
+    fake.become("reviewer");
+    for (const width of [1280, 360]) {
+      await using at = await open("/messages", { viewport: { width, height: 740 } });
+      for (let id = 990; id < 1_000; id++) {
+        await at.page.goto(`${fake.origin}/messages/${id}`);
+        await at.page.locator(".bubble p").first().waitFor();
+        const outside = await at.page.evaluate<readonly string[]>(`[...document.querySelectorAll(".bubble p")]
+          .filter((text) => text.scrollWidth > text.clientWidth + 1 || text.closest(".bubble").getBoundingClientRect().right > innerWidth)
+          .map((text) => text.textContent.slice(0, 40))`);
+        assert.deepEqual(outside, [], `${width} px`);
+      }
+    }
+  });
+
+  it("says what to do where there is nothing, and where something failed", async () => {
+    fake.become("admin");
+    await using at = await open("/messages");
+    const { page } = at;
+    await page.route("**/api/v1/messages?*", (route) => route.fulfill({ json: { items: [], next: null } }));
+    await page.goto(`${fake.origin}/messages?rule=none`);
+    await page.getByText("No message fits.").waitFor();
+    await page.getByRole("button", { name: "Clear filters" }).last().click();
+    await page.getByText("No message has come yet.").waitFor();
+    assert.deepEqual(await barriers(page), []);
+    await page.unroute("**/api/v1/messages?*");
+    const problem = {
+      type: "urn:x",
+      title: "Slow",
+      status: 500,
+      code: "console-slow",
+      detail: "Too slow.",
+      next: "Less.",
+    };
+    await page.route("**/api/v1/messages?*", (route) => route.fulfill({ status: 500, json: problem }));
+    await page.goto(`${fake.origin}/messages?rule=none`);
+    await page.getByText("Too slow.").waitFor();
+    await page.getByText("Less.").waitFor();
+    assert.deepEqual(await barriers(page), []);
+    await page.unroute("**/api/v1/messages?*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("list", { name: "Messages, newest first" }).waitFor();
+  });
+
+  it("counts as new behind the pill only what fits the filters", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages?rule=profanity.en.mild");
+    const { page } = at;
+    await page.getByRole("listitem").first().waitFor();
+    const newer = { ...item(1_001), text: "a newer one" };
+    await page.route("**/api/v1/messages?*", (route) =>
+      route.fulfill({ json: { items: [newer, item(1_000)], next: null } }),
+    );
+    fake.tell("messages", { count: 40, newest: 1_040 });
+    await page.getByRole("button", { name: "Show 1 new messages" }).click();
+    await page.getByText("a newer one").waitFor();
+  });
+
+  it("opens a link for the first account, and shows the messages once it is made", async () => {
+    fake.become("nobody yet");
+    await using at = await open("/setup#a-token");
+    const { page } = at;
+    await page.getByLabel("Name").fill("anna");
+    await page.getByLabel("Password", { exact: true }).fill("a long password");
+    await page.getByLabel("Password, again").fill("another password");
+    await page.keyboard.press("Enter");
+    await page.getByText("The two passwords differ.").waitFor();
+    await page.getByLabel("Password, again").fill("a long password");
+    await page.keyboard.press("Enter");
+    await page.getByRole("list", { name: "Messages, newest first" }).waitFor();
+    assert.deepEqual(fake.changes.at(-1)?.body, { token: "a-token", name: "anna", password: "a long password" });
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).hash, "/messages");
+    assert.deepEqual(at.complaints, []);
+  });
+
+  it("fits on a telephone, in Chinese and in the dark", async () => {
+    fake.become("admin");
+    const telephone = { viewport: { width: 360, height: 740 }, locale: "zh-CN", colorScheme: "dark" } as const;
+    for (const path of pages) {
+      await using at = await open(path, telephone);
+      await at.page.waitForTimeout(200);
+      assert.equal(await at.page.evaluate("document.documentElement.lang"), "zh-CN");
+      assert.equal(await at.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true, path);
+      assert.deepEqual(await barriers(at.page), [], path);
+      assert.deepEqual(at.complaints, []);
+    }
+  });
+
+  it("asks for a name and a password, and then shows the messages", async () => {
+    fake.become(undefined);
+    await using at = await open("/messages");
+    assert.deepEqual(await barriers(at.page), []);
+    await at.page.getByLabel("Name").fill("anna");
+    await at.page.getByLabel("Password").fill("a long password");
+    await at.page.keyboard.press("Enter");
+    await at.page.getByRole("list", { name: "Messages, newest first" }).waitFor();
+    assert.deepEqual(at.complaints, []);
+  });
+
+  it("shows what people send as they sent it, and makes nothing of it", async () => {
+    fake.become("reviewer");
+    await using at = await open("/messages/991");
+    const said = hostile[1] ?? "";
+    await at.page.getByText(said).first().waitFor();
+    assert.equal(await at.page.locator("main img, main script, main svg[onload]").count(), 0);
+    assert.deepEqual(at.complaints, []);
+  });
+
+  it("walks through the messages with j and k, confirms with c and says so", async () => {
+    fake.become("reviewer");
+    await using at = await open("/messages");
+    const { page } = at;
+    await page.getByRole("listitem").first().waitFor();
+    for (const key of ["j", "j", "k"]) await page.keyboard.press(key);
+    await page.waitForURL("**/messages/1000");
+    await page.getByRole("button", { name: "Confirm" }).waitFor();
+    await page.keyboard.press("c");
+    await page.getByText("Confirmed.").waitFor();
+    const last = fake.changes.at(-1);
+    assert.deepEqual(last, {
+      path: "/messages/1000/verdict",
+      csrf: "token-of-the-session",
+      body: { verdict: "confirmed" },
+    });
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate("document.activeElement.type"), "search");
+    assert.deepEqual(at.complaints, []);
+  });
+
+  it("asks before it restores, and shows three versions where somebody was quicker", async () => {
+    fake.become("reviewer");
+    await using at = await open("/messages/990");
+    const { page } = at;
+    await page.getByRole("button", { name: "Restore", disabled: false }).waitFor();
+    await page.keyboard.press("r");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Restore", exact: true }).click();
+    await dialog.getByText("Now at Tencent").waitFor();
+    assert.deepEqual(await barriers(page), []);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    // A refusal is an answer of the API that the browser mentions; nothing else may be there.
+    assert.deepEqual(
+      at.complaints.filter((each) => !each.includes("409")),
+      [],
+    );
+  });
+
+  it("lets characters be chosen by keyboard alone, whole emoji among them", async () => {
+    fake.become("reviewer");
+    await using at = await open("/messages/991");
+    const { page } = at;
+    await page.getByRole("button", { name: "Mask by hand", disabled: false }).waitFor();
+    await page.keyboard.press("m");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("listbox").focus();
+    for (const key of ["ArrowDown", "ArrowLeft", "ArrowLeft", " "]) await page.keyboard.press(key);
+    await dialog.getByText("1 chosen").waitFor();
+    assert.deepEqual(await barriers(page), []);
+    await dialog.getByRole("button", { name: "Mask", exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+    assert.deepEqual(fake.changes.at(-1)?.body, {
+      spans: [{ place: { element: 0, part: "text" }, start: 8, end: 12, text: `**** it 👍🏽 ${hostile[1] ?? ""}` }],
+    });
+    assert.deepEqual(at.complaints, []);
+  });
+
+  it("tells of new messages behind a pill, and shows them on a click", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages");
+    await at.page.getByRole("listitem").first().waitFor();
+    fake.tell("messages", { count: 2, newest: 1_002 });
+    fake.tell("messages", { count: 1, newest: 1_003 });
+    const pill = at.page.getByRole("button", { name: "Show 3 new messages" });
+    await pill.click();
+    await pill.waitFor({ state: "detached" });
+    assert.deepEqual(at.complaints, []);
+  });
+
+  it("hides originals from a viewer until they ask, and offers them nothing that they may not do", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages/991");
+    const { page } = at;
+    await page.getByText("*** it", { exact: false }).first().waitFor();
+    assert.equal(await page.getByText("damn").count(), 0);
+    assert.equal(await page.getByRole("button", { name: "Restore" }).count(), 0);
+    assert.equal(await page.getByRole("link", { name: "Accounts" }).count(), 0);
+    await page.getByRole("button", { name: "Show the original" }).click();
+    await page.getByText("damn").first().waitFor();
+    assert.equal(fake.changes.at(-1)?.path, "/messages/991/reveal");
+    assert.deepEqual(at.complaints, []);
+  });
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { modificationStates } from "../../src/domain/modification.ts";
+import { messageQuery } from "../../src/http/console-types/messages.ts";
+import type { AuditEntry } from "../../src/domain/audit.ts";
+import { dictionaries, languageOf, nameReason } from "../../src/web/text/dictionary.ts";
+
+const sources = (folder: string): readonly (readonly [string, string])[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => [name, readFileSync(`${folder}/${name}`, "utf8")] as const);
+
+type Leaf = string | ((...given: string[]) => string);
+function leavesOf(branch: object, path = ""): ReadonlyMap<string, Leaf> {
+  return new Map(
+    Object.entries(branch).flatMap(([name, value]: [string, Leaf | object]) =>
+      typeof value === "object" ? [...leavesOf(value, `${path}${name}.`)] : [[path + name, value] as const],
+    ),
+  );
+}
+
+/** What is one word in every language. */
+const international = /^(Emend|\S* · Emend|#|API|…|\S+ \/ \S+|emend.*)$/;
+/** Where the API's own English sentence stands in for a missing one. */
+const onlyTranslated = /^(problems|nextSteps)\./;
+
+describe("the page's words", () => {
+  const [en, zh] = [leavesOf(dictionaries.en), leavesOf(dictionaries.zh)];
+
+  it("are the same in both languages, none missing and none too many", () => {
+    const names = (of: ReadonlyMap<string, Leaf>) => [...of.keys()].filter((name) => !onlyTranslated.test(name)).sort();
+    assert.deepEqual(names(zh), names(en));
+  });
+
+  it("are never empty, and say every value that they are given", () => {
+    for (const [name, leaf] of [...en, ...zh]) {
+      const values = ["«1»", "«2»"].slice(0, typeof leaf === "string" ? 0 : leaf.length);
+      const said = typeof leaf === "string" ? leaf : leaf(...values);
+      assert.notEqual(said.trim(), "", name);
+      for (const value of values) assert.ok(said.includes(value), `${name} leaves a value out`);
+    }
+  });
+
+  it("are Chinese in Chinese, and have none in English", () => {
+    const sayAll = (leaf: Leaf) => (typeof leaf === "string" ? leaf : leaf("1", "2"));
+    for (const [name, leaf] of zh) {
+      assert.ok(/\p{Script=Han}/u.test(sayAll(leaf)) || international.test(sayAll(leaf)), `${name}: ${sayAll(leaf)}`);
+    }
+    for (const [name, leaf] of en) assert.doesNotMatch(sayAll(leaf), /\p{Script=Han}/u, name);
+  });
+
+  it("has a word for everything that can be filtered by", () => {
+    const { state, verdict, origin, decision } = messageQuery.shape;
+    for (const { states, verdicts, origins, decisions } of Object.values(dictionaries)) {
+      for (const word of modificationStates) assert.ok(Object.hasOwn(states, word), word);
+      for (const [names, shape] of [
+        [states, state],
+        [verdicts, verdict],
+        [origins, origin],
+        [decisions, decision],
+      ] as const) {
+        for (const word of shape.unwrap().options) assert.ok(Object.hasOwn(names, word), word);
+      }
+    }
+  });
+
+  it("has a word for every act of the audit log, so that it can be filtered by", () => {
+    // The type demands that none is left out here, and the check that none is left out there.
+    const acts: Readonly<Record<AuditEntry["act"], true>> = {
+      ...{ decision: true, answer: true, revision: true, rules: true, judging_failed: true, take_over: true },
+      ...{ rule_limited: true, recovered: true, gap_given_up: true, edit: true, recall: true, guard_exhausted: true },
+      ...{ erase: true, purge: true, retry: true, rescan: true, sign_in: true, sign_in_failed: true, sign_out: true },
+      ...{ session_revoked: true, account_added: true, account_changed: true, password_changed: true },
+      ...{ token_added: true, token_revoked: true, setup_link: true, verdict: true, look: true, export: true },
+      ...{ restore: true, mask_by_hand: true, bulk_restore: true, allow_phrase: true },
+    };
+    for (const { logged } of Object.values(dictionaries)) {
+      assert.deepEqual(Object.keys(logged).sort(), Object.keys(acts).sort());
+    }
+  });
+
+  it("has a Chinese sentence and a next step for every problem that the API can have", () => {
+    const codes = new Set<string>();
+    for (const [, source] of sources("src/http")) {
+      for (const [, code = ""] of source.matchAll(/problem\(\s*\d{3},\s*"([a-z-]+)"/g)) codes.add(code);
+    }
+    assert.ok(codes.size > 20);
+    const { problems, nextSteps } = dictionaries.zh;
+    for (const code of codes) {
+      assert.ok(Object.hasOwn(problems, code) || code === "password-refused", `no sentence for ${code}`);
+      assert.ok(Object.hasOwn(nextSteps, code), `no next step for ${code}`);
+    }
+  });
+
+  it("says reasons that end in a code of Tencent's, and shows one that is not known as it is", () => {
+    assert.equal(nameReason(dictionaries.en, "tencent_20004"), "Tencent refused it: 20004");
+    assert.equal(nameReason(dictionaries.zh, "unknown_code_-5"), "未知的答复：-5");
+    assert.equal(nameReason(dictionaries.en, "live_group"), "live group");
+    assert.equal(nameReason(dictionaries.en, "constructor"), "constructor");
+    assert.equal(nameReason(dictionaries.en, "constructor_1"), "constructor_1");
+  });
+
+  for (const [wanted, language] of [
+    [["zh-CN", "en"], "zh"],
+    [["zh-Hant-TW"], "zh"],
+    [["de-DE", "en-GB", "zh"], "en"],
+    [["fr"], "en"],
+    [[], "en"],
+  ] as const) {
+    it(`are ${language} for a browser that asks for ${wanted.join(", ") || "nothing"}`, () => {
+      assert.equal(languageOf(wanted), language);
+    });
+  }
+});
