@@ -21,6 +21,8 @@ const traffic = (seed: number, count = 24): readonly Say[] => randomTraffic({ se
 /** Nothing that a fault could meet by chance: each of them is masked by one call. */
 const offences = (count: number): readonly Say[] =>
   Array.from({ length: count }, (_, index) => ({ from: "anna", to: "ben", text: `badword ${index}` }));
+/** More than is claimed at once, several times. */
+const BACKLOG = 120;
 /** Spaced as no serialiser would: spelled anew, it shows. */
 const SPACED: Say = {
   from: "anna",
@@ -48,19 +50,31 @@ const answered =
     world.simulator.faults.clear();
   };
 
-/** Tencent takes its time to be away, so that the news comes while claimed orders still wait for their slots. */
-const inOutage =
-  (goesOn: boolean): Exercise =>
-  async (world, point) => {
-    await world.arm(`${point}:1`);
-    world.simulator.faults.set([
-      { on: "modify_c2c_msg", kind: "delay", ms: 100, count: 40 },
-      { on: "modify_c2c_msg", kind: "http502", ...(goesOn ? {} : { count: 6 }) },
-    ]);
-    await world.say(offences(40));
-    await world.killed();
-    world.simulator.faults.clear();
-  };
+/** Tencent is away until everything waits. */
+async function outage(world: KillingWorld): Promise<void> {
+  world.simulator.faults.set([{ on: "modify_c2c_msg", kind: "http502" }]);
+  await world.say(offences(BACKLOG));
+  await until("sending has stopped", () => world.printed().includes("Sending has stopped"));
+}
+
+const outageEnds: Exercise = async (world, point) => {
+  await outage(world);
+  await world.arm(`${point}:1`);
+  world.simulator.faults.clear();
+  await world.killed();
+};
+
+/** A backlog is claimed 32 at a time and sent 5 ms apart: Tencent refuses us while most of them wait for their slots. */
+const refusedInBacklog: Exercise = async (world, point) => {
+  const { faults } = world.simulator;
+  await outage(world);
+  await world.arm(`${point}:1`);
+  faults.set([{ on: "modify_c2c_msg", kind: "delay", ms: 0 }]);
+  await until("it goes on", () => (faults.struck()[0] ?? 0) > 1);
+  faults.set([{ on: "modify_c2c_msg", kind: "error", code: 90009 }]);
+  await world.killed();
+  faults.clear();
+};
 
 const atStart: Exercise = async (world, point, seed) => {
   await world.say([...offences(2), ...traffic(seed)]);
@@ -349,8 +363,8 @@ export const exercises: Readonly<Record<CrashPoint, Exercise>> = {
   "settle.revised": answered(80001),
   "settle.before_commit": inTraffic(1),
   "dispatch.settled": inTraffic(1),
-  "dispatch.given_back": inOutage(true),
-  "dispatch.hastened": inOutage(false),
+  "dispatch.given_back": refusedInBacklog,
+  "dispatch.hastened": outageEnds,
   "edit.before_commit": maskTakenOff,
   "edit.recorded": maskTakenOff,
   "edit.settle_before_commit": maskTakenOff,
