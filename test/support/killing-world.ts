@@ -4,7 +4,7 @@ import { fork } from "node:child_process";
 import http from "node:http";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { CrashPoint } from "../../src/crash-point.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import { startSimulator } from "../../src/simulator/server.ts";
@@ -13,14 +13,18 @@ import { answering, dustSettled, environmentOf, freePort, scene } from "../world
 import type { Child, Scene } from "../world/running.ts";
 import { SDK_APP_ID, SECRET_KEY, TOKEN } from "../world/running.ts";
 import { postBody, postCallback } from "./callback-sender.ts";
-import { TSX } from "./program.ts";
+import { LOADER, moduleOf } from "./program.ts";
 import { brokenPromises } from "./promises-kept.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const CRASH_AT = new URL("./crash-at.js", import.meta.url).href;
+const CRASH_POINTS = pathToFileURL(moduleOf("crash-point")).href;
 /** Threads inherit it, have no crash points, and no loader for TypeScript yet when they come to it. */
-const CRASH_AT = `data:text/javascript,${encodeURIComponent(
+const CRASHES = `data:text/javascript,${encodeURIComponent(
   `import { isMainThread } from "node:worker_threads";
-   if (isMainThread) await import(${JSON.stringify(new URL("./crash-at.ts", import.meta.url).href)});`,
+   if (isMainThread) {
+     const { endWhereTold } = await import(${JSON.stringify(CRASH_AT)});
+     endWhereTold(await import(${JSON.stringify(CRASH_POINTS)}));
+   }`,
 )}`;
 /** Of whoever uses the console of the service. */
 export const API_TOKEN = "killing-world-token".padEnd(40, "x");
@@ -177,10 +181,10 @@ function forked(
   cwd: string,
   words: readonly string[] = ["serve"],
 ): Child & { readonly process: { send(words: string): boolean } } {
-  const process = fork(MAIN, words, {
+  const process = fork(moduleOf("main"), words, {
     cwd,
     env: environment,
-    execArgv: ["--import", TSX, "--import", CRASH_AT],
+    execArgv: [...LOADER, "--import", CRASHES],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let printed = "";

@@ -9,13 +9,20 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** By its address: a child's working folder has no packages. */
 export const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const TYPESCRIPT = ["--import", TSX];
 
 /** @param root where the program lies; its own copy, where a saboteur has been at it */
 export function programIn(root: string): readonly string[] {
-  return isBuilt(root) ? [join(root, "dist/main.js")] : ["--import", TSX, join(root, "src/main.ts")];
+  return isBuilt(root) ? [join(root, "dist/main.js")] : [...TYPESCRIPT, join(root, "src/main.ts")];
 }
 
-export const PROGRAM = programIn(fileURLToPath(new URL("../..", import.meta.url)));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BUILT = isBuilt(ROOT);
+/** What Node needs to be told before a module of the program. */
+export const LOADER: readonly string[] = BUILT ? [] : TYPESCRIPT;
+/** @param name such as `crash-point`. @returns its path */
+export const moduleOf = (name: string): string => join(ROOT, BUILT ? `dist/${name}.js` : `src/${name}.ts`);
+export const PROGRAM: readonly string[] = [...LOADER, moduleOf("main")];
 
 function isBuilt(root: string): boolean {
   const builtAt = changedAt(join(root, "dist/main.js"));
