@@ -52,8 +52,6 @@ function spineOf({ modifications, verdicts }: MessageRecord, audit: readonly Aud
       return [judged, ...(order ? [lineOf(order, actor)] : [])];
     }
     switch (act) {
-      case "x":
-        return [line(at, "judged", actor, detail, modificationId), ...(order ? [lineOf(order, actor)] : [])];
       case "restore":
       case "mask_by_hand":
         // What a person ordered stands in the story as the order itself, unless it is about an order that gave way.
