@@ -6,7 +6,7 @@ import type { FoldChange } from "../rules/fold-steps.ts";
 const CHANGES_SHOWN_MAX = 30;
 
 export function explanationInWords(explanation: Explanation): string {
-  const { revision, text, folded, hits, silent, masked } = explanation;
+  const { revision, text, folded, hits, silent, masked, maskedWithShadow } = explanation;
   const heard = new Set(silent.map(({ rule }) => rule));
   const counted = hits.filter((hit) => hit.counted && !heard.has(hit.rule));
   const verdict =
@@ -21,6 +21,7 @@ export function explanationInWords(explanation: Explanation): string {
     ...(hits.length === 0 ? ["hits      none"] : hits.map(hitInWords)),
     ...silent.map(({ rule, reason }) => `silent    ${rule}: ${reason}`),
     `result    ${verdict}`,
+    ...(maskedWithShadow === masked ? [] : [`in shadow ${maskedWithShadow}`]),
     `revision  ${revision}`,
   ];
   return `${lines.join("\n")}\n`;

@@ -5,7 +5,7 @@ import type { ConsoleReads } from "../ports/console.ts";
 import type { Explanation } from "../rules/explain.ts";
 import { explain } from "../rules/explain.ts";
 import type { LiveRule } from "../rules/rule-set.ts";
-import { scanLine } from "../rules/scan.ts";
+import { scanElements, scanMessages } from "../rules/scan.ts";
 import type { LiveRules } from "./live-rules.ts";
 
 export const DAYS_SHOWN = 30;
@@ -113,15 +113,15 @@ export function createRulesDesk({ rules, reads, clock }: RulesViewParts): RulesD
     try(question) {
       const ruleSet = rules.ruleSet();
       const texts = question.kind === "text" ? [question.text] : question.texts;
-      const asked = question.kind === "messages" ? { messages: texts } : { elements: texts };
-      const { flagged, masked, maskedElements, findings } = JSON.parse(
-        scanLine(ruleSet, JSON.stringify({ id: 0, ...asked })),
-      ) as Pick<Tried, "flagged" | "findings"> & { readonly masked: string; readonly maskedElements?: string[] };
+      const isOfMessages = question.kind === "messages";
+      const { flagged, masked, maskedElements, findings } = isOfMessages
+        ? scanMessages(ruleSet, texts)
+        : scanElements(ruleSet, texts);
       const explained = texts.map((text) => explain(ruleSet, text));
       return {
         ...{ revision: ruleSet.revision, flagged, findings, texts: explained },
         // Messages are masked one by one.
-        masked: maskedElements ?? (question.kind === "messages" ? explained.map((each) => each.masked) : [masked]),
+        masked: maskedElements ?? (isOfMessages ? explained.map((each) => each.masked) : [masked]),
       };
     },
   };

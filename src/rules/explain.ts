@@ -40,6 +40,8 @@ export type Explanation = {
   readonly silent: readonly SilentRule[];
   /** What the enforced rules would make of it. */
   readonly masked: string;
+  /** The same with the rules in shadow mode enforced too. */
+  readonly maskedWithShadow: string;
 };
 
 /** Scopes are left out: a text typed at a prompt has no sender and no conversation. */
@@ -64,6 +66,7 @@ export function explain(ruleSet: RuleSet, text: string): Explanation {
     hits,
     silent: silentRules(ruleSet, text, candidates),
     masked: maskText(ruleSet, text),
+    maskedWithShadow: maskText(ruleSet, text, { withShadow: true }),
   };
 }
 

@@ -7,6 +7,8 @@ import type { RuleSet } from "./rule-set.ts";
 export type MaskTextOptions = {
   /** Only this rule, by place, whatever its mode. */
   readonly ruleAlone?: number;
+  /** Rules in shadow mode too, as if they were enforced. */
+  readonly withShadow?: boolean;
 };
 
 export function maskText(ruleSet: RuleSet, text: string, options: MaskTextOptions = {}): string {
@@ -17,11 +19,12 @@ export function maskText(ruleSet: RuleSet, text: string, options: MaskTextOption
 export function maskTexts(
   ruleSet: RuleSet,
   texts: readonly string[],
-  { ruleAlone }: MaskTextOptions = {},
+  { ruleAlone, withShadow = false }: MaskTextOptions = {},
 ): readonly string[] {
   const { edits } = maskRun(ruleSet, texts, ({ rule: index }) => {
     const rule = ruleSet.rules[index];
-    const counts = ruleAlone === undefined ? rule?.mode === "enforce" : index === ruleAlone;
+    const isMeant = rule?.mode === "enforce" || (withShadow && rule?.mode === "shadow");
+    const counts = ruleAlone === undefined ? isMeant : index === ruleAlone;
     return counts ? rule?.mask : undefined;
   });
   return texts.map((text, index) => applyEdits(text, edits[index] ?? []));

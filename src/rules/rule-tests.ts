@@ -7,7 +7,8 @@ import type { BuiltRule } from "./build-rule.ts";
 import type { TestSource } from "./rule-schema.ts";
 import type { Problem } from "./rule.ts";
 import type { LiveRule, RuleSet } from "./rule-set.ts";
-import { scanLine } from "./scan.ts";
+import type { ScanAnswer } from "./scan.ts";
+import { scan } from "./scan.ts";
 
 /** `built` stands in the order of the rules of the set. */
 export function testRules(ruleSet: RuleSet, built: readonly BuiltRule[]): readonly Problem[] {
@@ -16,7 +17,8 @@ export function testRules(ruleSet: RuleSet, built: readonly BuiltRule[]): readon
     if (tests.length === 0) return [];
     const alone = onlyRule(ruleSet, index);
     return tests.flatMap((test, place): readonly Problem[] => {
-      const fault = faultOf(test, answerOf(alone, test));
+      const answer = scan(alone, test);
+      const fault = answer && faultOf(test, answer);
       if (fault === undefined) return [];
       const message = `The test ${nameOf(test)} of ${rule.id} failed: ${fault}. Correct the rule or the test.`;
       return [{ file: site.pack.file, ...site.pack.at([...site.path, "tests", place]), message, severity: "error" }];
@@ -37,14 +39,7 @@ function onlyRule(ruleSet: RuleSet, index: number): RuleSet {
   return { ...ruleSet, rules };
 }
 
-type Answer = { readonly flagged: boolean; readonly masked: string; readonly maskedElements?: readonly string[] };
-
-function answerOf(alone: RuleSet, { text, elements, messages }: TestSource): Answer {
-  const line = JSON.stringify({ id: "test", text, elements, messages });
-  return JSON.parse(scanLine(alone, line)) as Answer;
-}
-
-function faultOf(test: TestSource, { flagged, masked, maskedElements }: Answer): string | undefined {
+function faultOf(test: TestSource, { flagged, masked, maskedElements }: ScanAnswer): string | undefined {
   const came = test.elements === undefined ? masked : (maskedElements ?? []);
   if (test.untouched !== undefined) {
     return flagged ? `it was expected to be left alone, and was hit, giving ${shown(came)}` : undefined;

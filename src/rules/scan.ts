@@ -1,4 +1,4 @@
-/** One line of `rules scan`: JSON in, JSON out, never a throw, so that one bad line costs one line. */
+/** What the enforced rules make of texts; and one line of `rules scan`: JSON in, JSON out, so that one bad line costs one line. */
 import { z } from "zod";
 import { applyEdits } from "../domain/span.ts";
 import { judgeMessages, offsetsOf, SHORT_MESSAGE_UNITS, type JudgedHit } from "./judge.ts";
@@ -12,14 +12,33 @@ const lineSchema = z.object({
   messages: z.array(z.string()).optional(),
 });
 
+/** One text, the text elements of one message, or consecutive messages of one sender. */
+export type ScanQuestion = {
+  readonly text?: string | undefined;
+  readonly elements?: readonly string[] | undefined;
+  readonly messages?: readonly string[] | undefined;
+};
+
 type Finding = { readonly rule: string; readonly start: number; readonly end: number };
-type Answer = {
+export type ScanAnswer = {
   readonly flagged: boolean;
   readonly masked: string;
+  /** Where elements were asked about; their join is `masked`. */
   readonly maskedElements?: readonly string[];
+  /** In the texts read as one: elements joined, messages with a line break between them. */
   readonly findings: readonly Finding[];
 };
 
+/** @returns undefined where nothing is asked */
+export function scan(ruleSet: RuleSet, { text, elements, messages }: ScanQuestion): ScanAnswer | undefined {
+  if (messages) return scanMessages(ruleSet, messages);
+  if (elements) return scanElements(ruleSet, elements);
+  if (text === undefined) return undefined;
+  const { maskedElements: _, ...answer } = scanElements(ruleSet, [text]);
+  return answer;
+}
+
+/** Never throws. */
 export function scanLine(ruleSet: RuleSet, line: string): string {
   let json: unknown;
   try {
@@ -31,19 +50,16 @@ export function scanLine(ruleSet: RuleSet, line: string): string {
   if (!read.success) {
     return badLine('The line needs "id" and "text" (or "elements", or "messages"): strings, and lists of strings.');
   }
-  const { id, text, elements, messages } = read.data;
-  if (messages) return JSON.stringify({ id, ...scanMessages(ruleSet, messages) });
-  if (elements) return JSON.stringify({ id, ...scanElements(ruleSet, elements) });
-  if (text === undefined) return badLine('The line has an "id" and nothing to judge. Add "text".');
-  const { flagged, masked: becomes, findings } = scanElements(ruleSet, [text]);
-  return JSON.stringify({ id, flagged, masked: becomes, findings });
+  const answer = scan(ruleSet, read.data);
+  if (answer === undefined) return badLine('The line has an "id" and nothing to judge. Add "text".');
+  return JSON.stringify({ id: read.data.id, ...answer });
 }
 
 function badLine(error: string): string {
   return JSON.stringify({ id: null, error });
 }
 
-function scanElements(ruleSet: RuleSet, elements: readonly string[]): Answer {
+export function scanElements(ruleSet: RuleSet, elements: readonly string[]): ScanAnswer {
   const { hits, edits } = maskRun(ruleSet, elements, ({ rule: index }) => {
     const rule = ruleSet.rules[index];
     return rule?.mode === "enforce" && rule.scope.elements.includes("text") ? rule.mask : undefined;
@@ -54,7 +70,7 @@ function scanElements(ruleSet: RuleSet, elements: readonly string[]): Answer {
 }
 
 /** Findings count in the messages joined with line breaks. What is split over messages is reported and not masked. */
-function scanMessages(ruleSet: RuleSet, messages: readonly string[]): Answer {
+export function scanMessages(ruleSet: RuleSet, messages: readonly string[]): ScanAnswer {
   const starts = offsetsOf(messages.map((message) => `${message}\n`));
   const findings: Finding[] = [];
   const becomes = messages.map((message, index) => {

@@ -10,6 +10,7 @@ const RULES = rulesOfYaml(`
   - { id: twice, match: { terms: [turd] }, limits: { hitsMin: 2 } }
   - { id: long, match: { terms: [prick] }, limits: { textMin: 50 } }
   - { id: both, match: { all: [{ terms: [加我] }, { terms: [微信] }] } }
+  - { id: trial, mode: shadow, match: { terms: [fiddlesticks] } }
 `);
 
 describe("how a text was folded", () => {
@@ -66,6 +67,12 @@ describe("an explanation", () => {
       ],
     );
     assert.deepEqual([masked, silent], ["oh ****", []]);
+  });
+
+  it("says what would be sent if the rules in shadow mode were enforced too", () => {
+    const { masked, maskedWithShadow } = explain(RULES, "damn fiddlesticks");
+    assert.deepEqual([masked, maskedWithShadow], ["**** fiddlesticks", "**** ************"]);
+    assert.equal(explain(RULES, "damn").maskedWithShadow, "****");
   });
 
   it("says which allow phrase or guard decided against a hit", () => {

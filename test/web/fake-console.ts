@@ -145,7 +145,7 @@ const tried: z.infer<typeof rules.tried> = {
           ...{ text: "damn", parts: [{ start: 0, end: 4 }], used: [], counted: true, dropped: null },
         },
       ],
-      masked: "**** it",
+      ...{ masked: "**** it", maskedWithShadow: "**** **" },
     },
   ],
 };

@@ -99,6 +99,7 @@ export const explanation = z
     ),
     silent: z.array(z.object({ rule: z.string(), reason: z.string() })),
     masked: z.string(),
+    maskedWithShadow: z.string().describe("The same if the rules in shadow mode were enforced too."),
   })
   .meta({ id: "Explanation" });
 
