@@ -4,8 +4,17 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { problemOf } from "./api/client.ts";
 import { App } from "./app.tsx";
-import "./css/base.css";
+// In this order: of two rules that fit alike, the later one wins.
+import "./css/theme.css";
+import "./css/elements.css";
+import "./css/controls.css";
+import "./css/frame.css";
+import "./css/standing.css";
+import "./css/tables.css";
+import "./css/dialogs.css";
+import "./css/widths.css";
 import "./css/messages.css";
+import "./css/message.css";
 import "./css/pages.css";
 import { Announcer } from "./parts/announce.tsx";
 import { FaultNet } from "./shell/fault-net.tsx";
