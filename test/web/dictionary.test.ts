@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { modificationStates } from "../../src/domain/modification.ts";
 import { messageQuery } from "../../src/http/console-types/messages.ts";
 import type { AuditEntry } from "../../src/domain/audit.ts";
-import { dictionaries, languageOf, nameReason } from "../../src/web/text/dictionary.ts";
+import { dictionaries, languageOf, languages, nameReason } from "../../src/web/text/dictionary.ts";
 
 const sources = (folder: string): readonly (readonly [string, string])[] =>
   readdirSync(folder)
@@ -30,6 +30,17 @@ describe("the page's words", () => {
   it("are the same in both languages, none missing and none too many", () => {
     const names = (of: ReadonlyMap<string, Leaf>) => [...of.keys()].filter((name) => !onlyTranslated.test(name)).sort();
     assert.deepEqual(names(zh), names(en));
+  });
+
+  it("stand in one file each: of two sections of one name the later would win unseen", async () => {
+    for (const language of languages) {
+      const pages = readdirSync(`src/web/text/${language}`).map((name) => `../../src/web/text/${language}/${name}`);
+      const told = await Promise.all(
+        pages.map(async (page) => (await import(page)) as Readonly<Record<string, object>>),
+      );
+      const sections = told.flatMap((page) => Object.values(page)).flatMap((page) => Object.keys(page));
+      assert.deepEqual(sections.sort(), Object.keys(dictionaries[language]).sort());
+    }
   });
 
   it("are never empty, and say every value that they are given", () => {

@@ -1,17 +1,12 @@
 /** Everything that the page says, in both languages. A word that is missing in one of them does not compile. */
 import { en } from "./en.ts";
+import type { Translated } from "./translated.ts";
 import { zh } from "./zh.ts";
 
 export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];
 
-/** Sentences as they are in English, whatever the words: strings stay strings, functions take the same. */
-export type Dictionary = Widened<typeof en>;
-type Widened<T> = T extends string
-  ? string
-  : T extends (...given: infer Given) => string
-    ? (...given: Given) => string
-    : { readonly [Key in keyof T]: Widened<T[Key]> };
+export type Dictionary = Translated<typeof en>;
 
 export const dictionaries: Readonly<Record<Language, Dictionary>> = { en, zh };
 

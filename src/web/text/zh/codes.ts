@@ -1,0 +1,52 @@
+/** What the API names by a code: states, verdicts, decisions, reasons and the like. */
+import type { codes as english } from "../en/codes.ts";
+import type { Translated } from "../translated.ts";
+
+export const codes: Translated<typeof english> = {
+  states: {
+    pending: "等待中",
+    claimed: "发送中",
+    applied: "已生效",
+    refused: "被拒绝",
+    given_up: "死信",
+    cancelled: "已取消",
+  },
+  purposes: { rewrite: "遮盖", restore: "恢复", guard: "守护" },
+  actions: { mask: "遮盖", flag: "标记", restore: "恢复" },
+  verdicts: { confirmed: "已确认", false_positive: "误判", none: "无结论" },
+  decisions: { pass: "通过", rewrite: "已改写", review: "待审核", undecided: "尚未判定", failed: "无法判定" },
+  origins: { after_send: "回调", after_edit: "编辑", backfill: "找回", rescan: "重扫" },
+  effects: { mask: "遮盖", flag: "标记", shadow: "影子", none: "无" },
+  severities: { low: "低", medium: "中", high: "高" },
+  reasons: {
+    live_group: "直播群",
+    online_only: "仅在线消息",
+    send_failed: "未发送成功",
+    shadow_mode: "影子模式",
+    recalled: "已撤回",
+    superseded: "已被更新的判定取代",
+    no_longer_stored: "腾讯云不再保存",
+    original_not_kept: "原文已过保存期",
+    edited: "此间被编辑",
+    by_others: "同时被其他规则遮盖",
+    already_restored: "已恢复",
+    not_masked: "未被遮盖",
+    unmodifiable: "无法修改",
+    being_judged: "正在判定",
+    meanwhile: "此间有变化",
+    nothing_but_a_note: "除备注外无可修改",
+    keeps_changing: "消息一直在变",
+    filtered_by_tencent: "被腾讯云自身的过滤拒绝",
+    too_long: "超出腾讯云的长度限制",
+    guard_exhausted: "已守护三次",
+    expired: "已过时",
+    message_had_changed: "消息已经变化",
+    restore_cancelled: "批量恢复已取消",
+    nothing_left_to_change: "没有需要修改的内容",
+  },
+  codedReasons: {
+    tencent: (code) => `腾讯云拒绝：${code}`,
+    failed_for_a_day: (code) => `一天内始终失败：${code}`,
+    unknown_code: (code) => `未知的答复：${code}`,
+  },
+};
