@@ -27,7 +27,8 @@ const open = () => {
     ...{ databasePath: settings.databasePath, sdkAppId: settings.sdkAppId, goOn },
     entryFor: (source) => entryFor(source, decodeStored.elements),
   });
-  const parts = { decode: decodeStored.elements, decodePayload: decodeStored.payload };
+  const { elements: decode, payload: decodePayload, payloadData } = decodeStored;
+  const parts = { decode, decodePayload, payloadData };
   return { store, answers: createConsoleAnswers(store, parts) };
 };
 const openAnew = () => {

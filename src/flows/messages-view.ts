@@ -1,7 +1,14 @@
 /** Messages as they are shown: what a row of the record says, with the texts that somebody may see. */
 import type { Element } from "../domain/message.ts";
 import type { Sight } from "../domain/sight.ts";
-import type { AuditItem, ElementView, MessageDetail, MessageItem, RecordedEdit } from "../ports/console.ts";
+import type {
+  AuditItem,
+  ElementView,
+  MessageDetail,
+  MessageItem,
+  PayloadView,
+  RecordedEdit,
+} from "../ports/console.ts";
 import type { MessageRecord, MessageRow, PayloadRow } from "../ports/console-rows.ts";
 import { historyOf } from "./history.ts";
 import type { DecodeElements } from "./indexing.ts";
@@ -15,6 +22,8 @@ export type ViewParts = {
   readonly decode: DecodeElements;
   /** The elements of the body that a payload writes; undefined where it writes none. */
   readonly decodePayload: (payload: string) => readonly Element[] | undefined;
+  /** The custom data that it writes; undefined where it leaves them as they are. */
+  readonly payloadData: (payload: string) => string | undefined;
 };
 
 /** The same for everybody: who may see originals looks at one message at a time, and the log says so. */
@@ -61,7 +70,7 @@ export function detailOf(
       ...order,
       payloads: payloads
         .filter(({ modificationId }) => modificationId === order.id)
-        .map((payload) => ({ ...plainPayload(payload), body: isOpen ? textOf(payload) : null })),
+        .map((payload) => payloadView(payload, isOpen, parts)),
     })),
     edits: seenEdits,
     verdicts,
@@ -120,7 +129,17 @@ function currentOf(
   return { current: elements === undefined ? null : plainElements(elements), currentBy };
 }
 
-const plainPayload = ({ revision, reason, createdAt }: PayloadRow) => ({ revision, reason, createdAt });
+/** Both the body and the custom data may quote what people wrote: they are seen together or not at all. */
+function payloadView(
+  payload: PayloadRow,
+  isOpen: boolean,
+  { payloadData }: Pick<ViewParts, "payloadData">,
+): PayloadView {
+  const { revision, reason, createdAt } = payload;
+  const body = isOpen ? textOf(payload) : null;
+  return { revision, reason, createdAt, body, customData: body === null ? null : (payloadData(body) ?? null) };
+}
+
 const textOf = ({ body }: PayloadRow): string | null => (body.length === 0 ? null : Buffer.from(body).toString("utf8"));
 
 const line = (text: string): string =>

@@ -97,6 +97,8 @@ export type PayloadView = {
   readonly createdAt: number;
   /** Null: past keeping, or hidden. */
   readonly body: string | null;
+  /** What it writes into the custom data, where the note is. Null: nothing; or there is no body here. */
+  readonly customData: string | null;
 };
 
 export type ModificationItem = {

@@ -98,6 +98,33 @@ describe("the console's view of the record", () => {
     assert.match(at.audit().at(-1) ?? "", /^token:.* look 2 {"how":"clicked"}$/);
   });
 
+  it("shows with each request what it writes into the custom data, to whoever may see the request", async () => {
+    using at = await open();
+    const customData = '{"quote":"damn","moderation":[{"v":1,"id":"o4"}]}';
+    const noted = { payload: JSON.stringify({ MsgBody: [], CloudCustomData: customData }) };
+    const asItIs = { payload: '{"MsgBody":[]}' };
+    await at.record.store.recordIntake([
+      entryOf(said("k4"), objected("o4", noted)),
+      entryOf(said("k5"), objected("o5", asItIs)),
+    ]);
+    type Payload = { readonly body: string | null; readonly customData: string | null };
+    type Told = { readonly modifications: readonly { readonly payloads: readonly Payload[] }[] };
+    const told = async (who: keyof typeof at.as, id: number) => {
+      const { modifications } = (await at.get(who, `/messages/${id}`).expect(200)).body as Told;
+      return modifications.flatMap(({ payloads }) => payloads.map((each) => [each.body, each.customData]));
+    };
+    for (const who of ["reviewer", "admin"] as const) {
+      assert.deepEqual(await told(who, 4), [[noted.payload, customData]]);
+      assert.deepEqual(await told(who, 5), [[asItIs.payload, null]]);
+    }
+    for (const id of [4, 5]) assert.deepEqual(await told("viewer", id), [[null, null]]);
+    // Past keeping.
+    at.record.store.db.exec("UPDATE payload SET body = x'' WHERE modification_id = 'o5'");
+    assert.deepEqual(await told("admin", 5), [[null, null]]);
+    const clicked = (await at.post("viewer", "/messages/4/reveal").expect(200)).body as Told;
+    assert.equal(clicked.modifications[0]?.payloads[0]?.customData, customData);
+  });
+
   it("writes down that a reviewer looked, once for a while", async () => {
     using at = await open();
     for (let i = 0; i < 3; i++) await at.get("reviewer", "/messages/2").expect(200);

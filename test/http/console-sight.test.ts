@@ -22,11 +22,14 @@ import { APP } from "../support/store-fixtures.ts";
 const SECRETS = ["坏话 zqx🙂", "kwv饕餮餮餮 jjkwv 咔嚓嚓嚓"] as const;
 const IN_TEXT: Place = { element: 0, part: "text" };
 
+/** @param customData that the request writes: apps quote in it what people said */
 function covering(
   id: string,
   places: readonly (readonly [Place, number, number, "mask" | "flag" | "shadow"])[],
+  customData = "",
 ): Judgement {
-  const judged = objected(id, { payload: `{"MsgBody":[]}` });
+  const payload = JSON.stringify({ MsgBody: [], ...(customData !== "" && { CloudCustomData: customData }) });
+  const judged = objected(id, { payload });
   const [finding] = judged.decision.findings;
   assert.ok(finding);
   const findings = places.map(([place, start, end, effect], at) => ({
@@ -60,7 +63,7 @@ async function worldWith(secret: string) {
   const [start, end] = [before.length, before.length + secret.length];
   const text = `${before}${secret} there`;
   await store.recordIntake([
-    entryOf(said("k1", { text }), covering("o1", [[IN_TEXT, start, end, "mask"]])),
+    entryOf(said("k1", { text }), covering("o1", [[IN_TEXT, start, end, "mask"]], `{"quote":"${secret}"}`)),
     // What stands behind a covered word would tell by its place how long that is.
     entryOf(
       said("k2", { text: `${text} again` }),
@@ -185,6 +188,8 @@ describe("what a viewer is told", () => {
       }
     }
     // The questions are ones that somebody who may see originals gets an answer to.
+    const whole = one.record.answers.message({ id: 1, sight: "original" });
+    assert.equal(whole?.modifications[0]?.payloads[0]?.customData, `{"quote":"${SECRETS[0]}"}`);
     const found = one.record.answers.messages({ q: "坏话", limit: 9, cursor: undefined, sight: "original" });
     assert.deepEqual(
       found.items.map(({ id }) => id),

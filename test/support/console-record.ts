@@ -18,7 +18,8 @@ export function createConsoleRecord() {
       ...{ databasePath: path, sdkAppId: APP, goOn: () => undefined },
       entryFor: (source) => entryFor(source, decodeStored.elements),
     });
-    const parts = { decode: decodeStored.elements, decodePayload: decodeStored.payload };
+    const { elements: decode, payload: decodePayload, payloadData } = decodeStored;
+    const parts = { decode, decodePayload, payloadData };
     return { reads, answers: createConsoleAnswers(reads, parts) };
   };
   let opened = open();

@@ -97,6 +97,18 @@ describe("the console's page in a browser, under the headers that it is served w
     }
   });
 
+  it("shows the note of each change as it was written, to a viewer once they ask for the original", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages/991");
+    const orders = at.page.getByRole("region", { name: "Changes ordered" });
+    const note = orders.locator("h3", { hasText: "Note as written" }).locator("+ pre");
+    await orders.getByText("Mask").waitFor();
+    assert.equal(await orders.getByText("Note as written").count(), 0);
+    await at.page.getByRole("button", { name: "Show the original" }).click();
+    await note.waitFor();
+    assert.match(await note.innerText(), /^\{\n {2}"moderation": \[\n[^]*"profanity\.en\.mild"/);
+  });
+
   it("says what to do where there is nothing, and where something failed", async () => {
     fake.become("admin");
     await using at = await open("/messages");

@@ -81,6 +81,7 @@ export function detail(id: number, sight: "masked" | "original"): z.infer<typeof
           {
             ...{ revision: 1, reason: "", createdAt: NOW },
             body: isOpen ? JSON.stringify({ MsgBody: [], CloudCustomData: note }) : null,
+            customData: isOpen ? note : null,
           },
         ],
       },

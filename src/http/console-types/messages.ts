@@ -115,7 +115,16 @@ export const messageDetail = z
     modifications: z.array(
       modificationItem.extend({
         payloads: z.array(
-          z.object({ revision: z.int(), reason: z.string(), createdAt: instant, body: z.string().nullable() }),
+          z.object({
+            revision: z.int(),
+            reason: z.string(),
+            createdAt: instant,
+            body: z.string().nullable().describe("The request, as it is sent; only with sight original."),
+            customData: z
+              .string()
+              .nullable()
+              .describe("What the request writes into the custom data, the note with it. Null: it leaves them alone."),
+          }),
         ),
       }),
     ),

@@ -1,4 +1,4 @@
-/** 中文界面。 A file for each page, with the sentences of the English one. */
+/** 中文界面。 Put together like the English one; each file has the shape of its English one. */
 import type { Dictionary } from "./dictionary.ts";
 import { accounts } from "./zh/accounts.ts";
 import { audit } from "./zh/audit.ts";

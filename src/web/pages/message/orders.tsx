@@ -2,9 +2,9 @@
 import type { MessageDetail } from "../../api/shapes.ts";
 import { Badge, toneOfState } from "../../parts/badge.tsx";
 import { Moment } from "../../parts/moment.tsx";
-import { customDataIn, readable } from "../../text/note.ts";
 import { named, nameReason } from "../../text/dictionary.ts";
 import { useText } from "../../text/language.tsx";
+import { readable } from "../../text/readable.ts";
 
 export function Orders({ modifications }: Pick<MessageDetail, "modifications">) {
   const text = useText();
@@ -13,8 +13,9 @@ export function Orders({ modifications }: Pick<MessageDetail, "modifications">) 
       <h2 id="orders">{text.message.orders}</h2>
       {modifications.length === 0 && <p className="hint">{text.message.noOrders}</p>}
       {modifications.map(({ id, purpose, lane, state, reason, createdAt, payloads, attempts, lastCode }) => {
-        const last = payloads.at(-1)?.body ?? null;
-        const note = last === null ? undefined : customDataIn(last);
+        const last = payloads.at(-1);
+        // Past keeping, or hidden: then nobody can say whether there was one.
+        const isTold = last !== undefined && last.body !== null;
         return (
           <article key={id} className="order">
             <div className="row">
@@ -27,10 +28,14 @@ export function Orders({ modifications }: Pick<MessageDetail, "modifications">) 
                 {lastCode !== null && ` · ${text.outbox.lastCode}: ${lastCode}`}
               </span>
             </div>
-            {last !== null && (
+            {isTold && (
               <>
                 <h3 className="hint">{text.message.note}</h3>
-                {note === undefined ? <p className="hint">{text.message.noNote}</p> : <pre>{readable(note)}</pre>}
+                {last.customData === null ? (
+                  <p className="hint">{text.message.noNote}</p>
+                ) : (
+                  <pre>{readable(last.customData)}</pre>
+                )}
               </>
             )}
             {payloads.map(
