@@ -16,12 +16,11 @@ import { createRulesDesk } from "./flows/rules-view.ts";
 import { createBell } from "./flows/wake.ts";
 import type { DeskRouteParts } from "./http/routes-desk.ts";
 import type { ConsoleReads } from "./ports/console.ts";
-import type { DeskStore } from "./ports/desk.ts";
 import type { ImClient } from "./ports/im-client.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { OrderStore } from "./ports/store.ts";
 import { replaceRuleFile } from "./rules/replace-file.ts";
 import { readRuleFolder } from "./rules/rule-folder.ts";
+import type { SqliteStore } from "./store/sqlite-store.ts";
 import { rewriteBody, withContent } from "./tencent/body.ts";
 import { decodeMessage, isEditCommand, tellsMessage } from "./tencent/callback.ts";
 import { decodeEdit } from "./tencent/edit-callback.ts";
@@ -32,7 +31,7 @@ export type DeskParts = {
   readonly service: Pick<ServiceConfig, "mode" | "rulesDir" | "noteKey" | "nonJson">;
   /** The app administrator of TENCENT_ADMIN. */
   readonly admin: UserId;
-  readonly store: DeskStore & Pick<OrderStore, "auditOnly">;
+  readonly store: Pick<SqliteStore, "desk" | "auditOnly">;
   readonly client: Pick<ImClient, "read">;
   readonly rules: Pick<LiveRules, "ruleSet" | "problems">;
   readonly reads: ConsoleReads;
@@ -89,7 +88,8 @@ export function createDesk(parts: DeskParts): Desk {
       return client.read(ref);
     };
     return {
-      ...{ store, clock, wakeDispatcher, withContent, spellPayload },
+      store: { ...store.desk(decodeStored.payloadData), auditOnly: store.auditOnly },
+      ...{ clock, wakeDispatcher, withContent, spellPayload },
       decode({ sdkAppId, command, callback }) {
         const decoded = tellsMessage(command) ? decodeMessage(command, callback, sdkAppId) : undefined;
         return decoded?.ok === true ? decoded.message : undefined;

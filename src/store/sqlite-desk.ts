@@ -53,8 +53,16 @@ export interface Desk {
   record(entry: OrderByHand, at: EpochMs, job?: number): boolean;
 }
 
-export function createSqliteDesk(db: Sqlite, sdkAppId: SdkAppId, appendAudit: AppendAudit): DeskStore {
-  const desk = createDesk(db, sdkAppId, appendAudit);
+/** What a payload of ours writes into the custom data; undefined where it leaves them as they are. */
+export type PayloadData = (payload: string) => string | undefined;
+
+export function createSqliteDesk(
+  db: Sqlite,
+  sdkAppId: SdkAppId,
+  appendAudit: AppendAudit,
+  payloadData: PayloadData,
+): DeskStore {
+  const desk = createDesk(db, sdkAppId, appendAudit, payloadData);
   const selectFindings = db.prepare<
     [number, number],
     { rule: string; place: string; start: number; end: number; edit_id: number | null }
@@ -88,7 +96,7 @@ export function createSqliteDesk(db: Sqlite, sdkAppId: SdkAppId, appendAudit: Ap
   };
 }
 
-function createDesk(db: Sqlite, sdkAppId: SdkAppId, appendAudit: AppendAudit): Desk {
+function createDesk(db: Sqlite, sdkAppId: SdkAppId, appendAudit: AppendAudit, payloadData: PayloadData): Desk {
   const { recordFindings, recordOrder } = createConsequences(db, sdkAppId);
   const openEdit = `EXISTS (SELECT 1 FROM edit e WHERE ${sameAddress("e")} AND e.outcome = 'open')`;
   const selectMessage = db.prepare<[number, number], MessageRow>(
@@ -118,16 +126,23 @@ function createDesk(db: Sqlite, sdkAppId: SdkAppId, appendAudit: AppendAudit): D
   const selectOrders = db.prepare<[number], OrderRow>(
     "SELECT id, purpose, action, state, reason FROM modification WHERE message_id = ? ORDER BY ordinal",
   );
-  const newestSent = (which: string) =>
+  const sent = (which: string) =>
     db
       .prepare<[number], Buffer>(
         `SELECT p.body FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision
-         WHERE o.message_id = ? AND o.fence > 0 AND o.state <> 'refused' AND ${which} ORDER BY o.ordinal DESC LIMIT 1`,
+         WHERE o.message_id = ? AND o.fence > 0 AND o.state <> 'refused' AND ${which} ORDER BY o.ordinal DESC`,
       )
       .pluck();
-  const selectOurs = newestSent("o.action <> 'flag'");
-  // Within a text the quotes would be escaped.
-  const selectNoted = newestSent(`instr(p.body, CAST('"CloudCustomData":' AS BLOB)) > 0`);
+  const selectOurs = sent("o.action <> 'flag'");
+  const selectKept = sent("length(p.body) > 0");
+  const newestNoted = (id: number): string | undefined => {
+    // Nearly always the first one.
+    for (const body of selectKept.iterate(id)) {
+      const payload = body.toString("utf8");
+      if (payloadData(payload) !== undefined) return payload;
+    }
+    return undefined;
+  };
   const selectWritten = db.prepare<[number], { sent_body: string; purpose: string }>(
     `SELECT p.sent_body, o.purpose FROM modification o
        JOIN payload_print p ON p.modification_id = o.id AND p.revision = o.payload_revision
@@ -179,7 +194,7 @@ function createDesk(db: Sqlite, sdkAppId: SdkAppId, appendAudit: AppendAudit): D
       lastOrder: last && toLastOrder(last),
       maskOpen: row.mask_open === 1,
       ours: textOf(selectOurs.get(id)),
-      noted: textOf(selectNoted.get(id)),
+      noted: newestNoted(id),
       lastWritten: written && {
         sent: written.sent_body as Fingerprint,
         putsBack: written.purpose === "restore",

@@ -10,6 +10,7 @@ import { auditKey, createAuditAppender } from "./audit-chain.ts";
 import { migrate } from "./migrate.ts";
 import { createSqliteAccounts } from "./sqlite-accounts.ts";
 import { createSqliteTokens, createTokenRevoker } from "./sqlite-api-tokens.ts";
+import type { PayloadData } from "./sqlite-desk.ts";
 import { createSqliteDesk } from "./sqlite-desk.ts";
 import { createSqliteEdits } from "./sqlite-edits.ts";
 import { createSqliteGaps } from "./sqlite-gaps.ts";
@@ -39,10 +40,14 @@ export type SqliteStoreSettings = {
  */
 const BUSY_TIMEOUT_MS = 250;
 
+export interface SqliteStore extends Store, GapStore, AccountStore, ConsoleWrites {
+  readonly db: Sqlite;
+  /** What people decide about a message. Payloads are in Tencent's spelling, which whoever asks for the desk can read. */
+  desk(payloadData: PayloadData): DeskStore;
+}
+
 /** @throws OperatorError when the file cannot be opened or its schema is not one that this program knows */
-export function createSqliteStore(
-  settings: SqliteStoreSettings,
-): Store & GapStore & AccountStore & ConsoleWrites & DeskStore & { readonly db: Sqlite } {
+export function createSqliteStore(settings: SqliteStoreSettings): SqliteStore {
   const db = openSqlite(settings.path);
   try {
     refuseDamage(db, settings.path);
@@ -68,8 +73,8 @@ export function createSqliteStore(
       ...createSqliteSessions(db, sdkAppId, appendAudit),
       ...createSqliteTokens(db, sdkAppId, appendAudit),
       ...createSqliteTries(db, sdkAppId),
-      ...createSqliteDesk(db, sdkAppId, appendAudit),
       ...createSqliteReviews(db, sdkAppId, appendAudit, createOrderDesk(db, sdkAppId, key)),
+      desk: (payloadData) => createSqliteDesk(db, sdkAppId, appendAudit, payloadData),
       async auditHead() {
         return head.get()?.seal.toString("hex") ?? "";
       },

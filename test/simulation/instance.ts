@@ -25,6 +25,7 @@ import { createSqliteStore } from "../../src/store/sqlite-store.ts";
 import { createHistoryClient } from "../../src/tencent/history-client.ts";
 import type { RestCaller } from "../../src/tencent/rest-call.ts";
 import { createRestClient } from "../../src/tencent/rest-client.ts";
+import { decodeStored } from "../../src/tencent/stored.ts";
 import { RULE, WORDS } from "../world/running.ts";
 import type { Living, Scheduler } from "./scheduler.ts";
 import { ADMIN, APP, TOKEN } from "./tencent.ts";
@@ -89,13 +90,15 @@ function template(): string {
   return made;
 }
 
-const openStore = (path: string) =>
-  createSqliteStore({
+function openStore(path: string) {
+  const { desk, ...store } = createSqliteStore({
     path,
     sdkAppId: APP,
     auditKey: AUDIT_KEY,
     keepPassedBodies: true,
   });
+  return { ...store, ...desk(decodeStored.payloadData) };
+}
 
 /** Thrown where a crash point strikes: it undoes the transaction that it strikes in, as a kill does. */
 class Killed extends Error {
@@ -274,7 +277,8 @@ export function startInstance(machine: Machine, number: number): Instance {
     ...{ clock, random, log },
   });
   const desk = createDesk({
-    ...{ service: CONFIG, admin: ADMIN as UserId, store: guarded, client, rules: liveRules(), reads: nobodyReads },
+    store: { desk: () => guarded, auditOnly: guarded.auditOnly },
+    ...{ service: CONFIG, admin: ADMIN as UserId, client, rules: liveRules(), reads: nobodyReads },
     ...{ clock, random, log, wakeDispatcher: assembled.wakeDispatcher },
   });
   scheduler.enter(instance);

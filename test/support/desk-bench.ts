@@ -32,7 +32,7 @@ export type DeskBench = SendingBench & {
 export function createDeskBench(settings: SendingSettings = {}): DeskBench {
   const bench = createSendingBench(settings);
   const { store, client, clock } = bench;
-  const desk = createSqliteDesk(store.db, APP, createAuditAppender(store.db, APP, AUDIT_KEY));
+  const desk = createSqliteDesk(store.db, APP, createAuditAppender(store.db, APP, AUDIT_KEY), decodeStored.payloadData);
   let orders = 0;
   const parts: ByHandParts = {
     store: { ...desk, auditOnly: store.auditOnly },
