@@ -39,7 +39,7 @@ const orderAgain = (bench: StoreBench, id: string, state = "pending"): void => {
 };
 
 export function describeOrders(harness: StoreHarness): void {
-  const { fresh, forgetsBecause } = harness;
+  const { fresh, keeps } = harness;
 
   describe("claiming orders", () => {
     it("gives an order to somebody else when a minute has passed without an answer; the late answer changes nothing", async () => {
@@ -266,7 +266,7 @@ export function describeOrders(harness: StoreHarness): void {
       using bench = fresh();
       await order(bench.store, "a", "b");
       await claimOne(bench.store);
-      if (forgetsBecause === undefined) bench.restart();
+      if (keeps) bench.restart();
       assert.deepEqual(ids(await bench.store.claimOrders("c2c", 10, after(10))), ["b"]);
       assert.equal(await bench.store.takeOver(after(3_000)), 2);
       assert.equal(await bench.store.nextDue("c2c", NOW), after(3_000));

@@ -41,13 +41,14 @@ function sqlite(makeFile: () => { readonly path: string } & Disposable): StoreHa
 
 describeStore({
   where: "in memory",
-  forgetsBecause: "a database in memory ends with its connection",
+  // It ends with its connection.
+  keeps: false,
   fresh: sqlite(() => ({ path: ":memory:", [Symbol.dispose]: () => undefined })),
 });
 
 describeStore({
   where: "on disk",
-  forgetsBecause: undefined,
+  keeps: true,
   fresh: sqlite(() => {
     const folder = createTempFolder();
     return { path: folder.file("emend.db"), [Symbol.dispose]: () => folder[Symbol.dispose]() };
