@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { skipBecause } from "../support/skip.ts";
 import { browserPath, noBrowser } from "../web/browser.ts";
 import type { BrowserSandbox } from "./sandbox.ts";
 import { startBrowserSandbox } from "./sandbox.ts";
@@ -17,10 +18,7 @@ describe("the console on the sandbox, in a browser", function () {
   let sandbox: BrowserSandbox | undefined;
 
   before(async function () {
-    if (browserPath === undefined) {
-      console.warn(`      ${noBrowser}`);
-      this.skip();
-    }
+    if (browserPath === undefined) skipBecause(noBrowser, this);
     sandbox = await startBrowserSandbox();
   });
   after(() => sandbox?.[Symbol.asyncDispose]());

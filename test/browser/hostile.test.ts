@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { startSimulator } from "../../src/simulator/server.ts";
 import { freePorts, runEmend, startEmend } from "../support/emend-process.ts";
+import { skipBecause } from "../support/skip.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
 import { browserPath, buildPages, launch, noBrowser, watch } from "../web/browser.ts";
 import { formulaCells, hostileStrings } from "./hostile-strings.ts";
@@ -63,10 +64,7 @@ describe(`${COUNT} hostile strings, in a browser in front of the real console`, 
   this.timeout(180_000);
 
   before(function () {
-    if (browserPath === undefined) {
-      console.warn(`      ${noBrowser}`);
-      this.skip();
-    }
+    if (browserPath === undefined) skipBecause(noBrowser, this);
     buildPages();
   });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Workshop } from "./sabotage.ts";
 import { openWorkshop } from "./sabotage.ts";
 import type { Sabotage } from "./saboteurs.ts";
-import { cannotTrace } from "./tracing.ts";
+import { skipBecause } from "./skip.ts";
 
 export function areFoundOut(title: string, saboteurs: readonly Sabotage[]): void {
   describe(title, function () {
@@ -14,21 +14,13 @@ export function areFoundOut(title: string, saboteurs: readonly Sabotage[]): void
 
     for (const sabotage of saboteurs) {
       it(sabotage.title, async function () {
-        const reason = sabotage.needs === "tracing" ? cannotTrace() : undefined;
-        if (reason !== undefined) {
-          console.log(`    skipped: ${reason}`);
-          this.skip();
-        }
-        const failures = await workshop.failures(sabotage);
-        if (failures === undefined) {
-          console.log("    skipped: its check cannot run here");
-          return this.skip();
-        }
+        const run = await workshop.check(sabotage);
+        if (run.skipped !== undefined) skipBecause(run.skipped, this);
         assert.ok(
-          failures.some((failure) => sabotage.check.says.test(failure)),
-          failures.length === 0
+          run.failures.some((failure) => sabotage.check.says.test(failure)),
+          run.failures.length === 0
             ? "the check stayed green"
-            : `the check failed for another reason: ${failures.join("\n")}`,
+            : `the check failed for another reason: ${run.failures.join("\n")}`,
         );
       });
     }

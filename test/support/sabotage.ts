@@ -12,13 +12,16 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const COPIED = ["src", "test", "migrations", "rules", "package.json", "tsconfig.json"];
 const TEST_TIMEOUT_MS = 60_000;
 
+export type CheckRun = {
+  /** What its tests failed with; empty where they stayed green. */
+  readonly failures: readonly string[];
+  /** The title of a test that this machine cannot run, which says why, where no other ran. */
+  readonly skipped?: string;
+};
+
 export interface Workshop extends Disposable {
-  /**
-   * Runs the check over the sabotaged program.
-   *
-   * @returns what its tests failed with; empty where they stayed green, undefined where the check cannot run on this machine
-   */
-  failures(sabotage: Sabotage): Promise<readonly string[] | undefined>;
+  /** Runs the check over the sabotaged program. */
+  check(sabotage: Sabotage): Promise<CheckRun>;
   /** Where the copy is. */
   readonly folder: string;
   /** Changes the copy until it is disposed of. */
@@ -52,20 +55,21 @@ export function openWorkshop(): Workshop {
   return {
     folder,
     at,
-    async failures({ edits, check }) {
+    async check({ edits, check }) {
       using _ = at(edits);
-      return await failuresOf(folder, check);
+      return await runOf(folder, check);
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
 type Report = {
-  readonly stats: { readonly passes: number; readonly pending: number };
+  readonly stats: { readonly passes: number };
+  readonly pending: readonly { readonly title: string }[];
   readonly failures: readonly { readonly fullTitle: string; readonly err: { readonly message?: string } }[];
 };
 
-async function failuresOf(folder: string, check: Sabotage["check"]): Promise<readonly string[] | undefined> {
+async function runOf(folder: string, check: Sabotage["check"]): Promise<CheckRun> {
   const words = ["--no-config", "--node-option", "import=tsx", "--timeout", String(TEST_TIMEOUT_MS), "--exit"];
   const report = join(folder, "report.json");
   rmSync(report, { force: true });
@@ -83,7 +87,8 @@ async function failuresOf(folder: string, check: Sabotage["check"]): Promise<rea
     throw new Error(`The check did not run:\n${out.slice(-2_000)}${err.slice(-2_000)}`);
   }
   const ran = found.stats.passes + found.failures.length;
-  if (ran === 0 && found.stats.pending > 0) return undefined;
+  const [pending] = found.pending;
+  if (ran === 0 && pending !== undefined) return { failures: [], skipped: pending.title };
   if (ran === 0) throw new Error(`No test is called ${check.title}`);
-  return found.failures.map((failure) => `${failure.fullTitle}: ${failure.err.message ?? ""}`);
+  return { failures: found.failures.map((failure) => `${failure.fullTitle}: ${failure.err.message ?? ""}`) };
 }

@@ -9,8 +9,6 @@ export type Sabotage = {
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
   /** The test that must turn red, and what it must say: red for another reason shows nothing. */
   readonly check: { readonly file: string; readonly title: string; readonly says: RegExp };
-  /** What the check cannot do without. */
-  readonly needs?: "tracing";
 };
 
 export const CRASHES = "test/world/crash-points.test.ts";
@@ -163,7 +161,6 @@ export const saboteurs: readonly Sabotage[] = [
       edit("src/store/sqlite-open.ts", "synchronous !== 2", "synchronous !== 0"),
     ],
     check: { file: POWER, title: "at any of", says: /acknowledged messages are lost|malformed/ },
-    needs: "tracing",
   },
   {
     title: "takes SQLite's usual setting for a write-ahead log",
@@ -172,13 +169,11 @@ export const saboteurs: readonly Sabotage[] = [
       edit("src/store/sqlite-open.ts", "synchronous !== 2", "synchronous !== 1"),
     ],
     check: { file: POWER, title: "at any of", says: /acknowledged messages are lost/ },
-    needs: "tracing",
   },
   {
     title: "does not sync the audit log's key",
     edits: [edit("src/store/audit-chain.ts", "flush: true", "flush: false")],
     check: { file: POWER, title: "at any of", says: /the audit log's key is gone/ },
-    needs: "tracing",
   },
   {
     title: "forgets that an edit stands for its message",

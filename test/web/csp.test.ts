@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
+import { skipBecause } from "../support/skip.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
 import { browserPath, launch, noBrowser, watch } from "./browser.ts";
 import type { FakeConsole } from "./fake-console.ts";
@@ -33,10 +34,7 @@ describe("the console's page in a browser, under the headers that it is served w
   let fake: FakeConsole;
 
   before(async function () {
-    if (browserPath === undefined) {
-      console.warn(`      ${noBrowser}`);
-      this.skip();
-    }
+    if (browserPath === undefined) skipBecause(noBrowser, this);
     folder = createTempFolder();
     const root = fileURLToPath(new URL("../..", import.meta.url));
     await build({

@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSimulator } from "../../src/simulator/server.ts";
 import { postCallback } from "../support/callback-sender.ts";
+import { skipBecause } from "../support/skip.ts";
 import {
   answering,
   dustSettled,
@@ -24,10 +25,10 @@ const MESSAGES_MAX = 4_000;
 /** @returns why there can be no volume; undefined when it is there */
 function mount(folder: string): string | undefined {
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${VOLUME_MB}m`, "tmpfs", folder], { stdio: "ignore" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${VOLUME_MB}m`, "tmpfs", folder], { stdio: "pipe" });
     return undefined;
-  } catch {
-    return "a volume cannot be mounted here";
+  } catch (thrown) {
+    return `no volume can be mounted here: ${(thrown as Error).message.trim()}`;
   }
 }
 
@@ -39,10 +40,7 @@ describe("a disk that is full", function () {
     const volume = join(at.folder, "volume");
     mkdirSync(volume);
     const reason = mount(volume);
-    if (reason !== undefined) {
-      console.log(`    skipped: ${reason}`);
-      this.skip();
-    }
+    if (reason !== undefined) skipBecause(reason, this);
     try {
       await using simulator = await startSimulator({
         ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed: 8 },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Recording } from "../support/power-cuts.ts";
 import { cutPower, recordService } from "../support/power-cuts.ts";
+import { skipBecause } from "../support/skip.ts";
 import { cannotTrace } from "../support/tracing.ts";
 
 const SEED = 20261121;
@@ -15,12 +16,8 @@ describe("a power cut", function () {
 
   before(async function () {
     const reason = cannotTrace();
-    if (reason === undefined) {
-      recording = await recordService(MESSAGES, SEED);
-      return;
-    }
-    console.log(`    skipped: ${reason}`);
-    this.skip();
+    if (reason !== undefined) skipBecause(reason, this);
+    recording = await recordService(MESSAGES, SEED);
   });
 
   it(`at any of ${IMAGES} moments loses no acknowledged message, whatever the disk made of the rest`, () => {
