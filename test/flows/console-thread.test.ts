@@ -8,6 +8,7 @@ import { createSqliteStore } from "../../src/store/sqlite-store.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import { APP, entryOf, NOW, objected, passed, said } from "../support/store-fixtures.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
+import { eventually } from "../support/turns.ts";
 import { Secret } from "../../src/domain/secret.ts";
 
 const LIMITS: ConsoleThreadLimits = {
@@ -136,20 +137,17 @@ describe("the console's thread", () => {
       assert.ok(statSync(file).size > 4_096 * 10);
       spoil(file);
       const log = createRecordingLog();
-      let heard: () => void = () => undefined;
       const again = createConsoleThread(
-        { databasePath: bench.path, sdkAppId: APP, log, onCaughtUp: () => heard() },
+        { databasePath: bench.path, sdkAppId: APP, log, onCaughtUp: () => undefined },
         LIMITS,
       );
       try {
         const found = (): Promise<readonly number[]> => ids(again, { q: "天见" }).catch(() => []);
-        for (let tries = 0; (await found()).length === 0; tries++) {
-          assert.ok(tries < 100, "it does not come back");
-          await Promise.race([
-            new Promise<void>((resolve) => (heard = resolve)),
-            new Promise((r) => setTimeout(r, 100)),
-          ]);
-        }
+        await eventually(
+          "it comes back",
+          async () => (await found()).length > 0,
+          () => new Promise((resolve) => setTimeout(resolve, 20)),
+        );
         assert.deepEqual(await ids(again, { rule: "mild" }), [1]);
       } finally {
         await again[Symbol.asyncDispose]();

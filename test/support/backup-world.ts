@@ -18,6 +18,7 @@ import {
 export type BackupFigures = { readonly acknowledged: number; readonly worstMs: number };
 
 const PER_SECOND = 150;
+/** In which messages come, so that no backup is of what the one before had seen. */
 const PAUSE_MS = 200;
 
 /** @throws AssertionError when a copy lacks an acknowledged message, is damaged, or does not start */

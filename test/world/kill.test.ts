@@ -54,6 +54,7 @@ describe("pulling the plug", function () {
     let killing = true;
     const killer = (async () => {
       for (let kill = 0; kill < KILLS; kill++) {
+        // The kill comes at any moment: the wait is what is tested.
         await new Promise((resolve) => setTimeout(resolve, randomInt(20, 400)));
         child.process.kill("SIGKILL");
         await child.ended;

@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { startSimulator } from "../../src/simulator/server.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import { postCallback } from "../support/callback-sender.ts";
+import { eventually } from "../support/turns.ts";
 import type { Scene } from "./running.ts";
 import {
   answering,
@@ -116,7 +117,7 @@ describe("a second process for one database", function () {
       // Orders that the first has claimed and cannot end.
       simulator.faults.set([{ on: "modify_c2c_msg", kind: "hang" }]);
       const { id } = await say(second.port, "badword last");
-      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      await eventually("the first is in its call", () => simulator.faults.struck().some((times) => times > 0));
       simulator.faults.clear();
       const killedAt = performance.now();
       first.child.process.kill("SIGKILL");
