@@ -341,7 +341,7 @@ export const saboteurs: readonly Sabotage[] = [
         'if (told && sighting.kind === "hole" && at < 0) noteHole',
       ),
     ],
-    check: { file: "test/flows/backfill.test.ts", title: "is found by the hole it leaves", says: /./ },
+    check: { file: "test/flows/group-gaps.test.ts", title: "is found by the hole it leaves", says: /./ },
   },
   {
     title: "answers 200 where the disk is full",
