@@ -24,6 +24,16 @@ export function Explanation({ tried }: { readonly tried: Explained }) {
         </p>
       </div>
       {tried.masked === tried.text && <p className="hint">{rules.untouched}</p>}
+      {tried.maskedWithShadow !== tried.masked && (
+        <>
+          <h3>{rules.withShadow}</h3>
+          <div className="bubble">
+            <p dir="auto">
+              <Difference before={tried.text} after={tried.maskedWithShadow} />
+            </p>
+          </div>
+        </>
+      )}
       {hits.length === 0 ? (
         <p className="hint">{rules.noHits}</p>
       ) : (

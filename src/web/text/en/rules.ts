@@ -24,6 +24,7 @@ export const rules = {
     trySubmit: "Try",
     result: "Result",
     untouched: "It would stay as it is.",
+    withShadow: "If the shadow rules were enforced too",
     folded: "As words are looked for",
     changes: "Seen through",
     tryHits: "Hits",

@@ -27,6 +27,7 @@ export const rules: Translated<typeof english> = {
     trySubmit: "试一试",
     result: "结果",
     untouched: "会保持原样。",
+    withShadow: "如果影子规则也执行",
     folded: "匹配时看到的文本",
     changes: "识破的伪装",
     tryHits: "命中",
