@@ -11,6 +11,7 @@ import { createConsoleAnswers } from "./flows/console-answers.ts";
 import type { ThreadAnswer, ThreadQuestion, ThreadSettings } from "./flows/console-thread.ts";
 import { entryFor } from "./flows/indexing.ts";
 import { nameOf } from "./flows/intake.ts";
+import type { QuestionName } from "./ports/console.ts";
 import { openConsoleStore } from "./store/console/console-store.ts";
 import { indexPathFor, removeIndexFile } from "./store/console/index-file.ts";
 import { isDamage } from "./store/sqlite-open.ts";
@@ -80,9 +81,13 @@ function catchUp(): void {
   setTimeout(catchUp, again);
 }
 
-parentPort?.on("message", ({ id, name, question }: ThreadQuestion) => {
+const answerTo = <Name extends QuestionName>({ name, question }: ThreadQuestion<Name>) =>
+  opened.answers[name](question);
+
+parentPort?.on("message", (asked: ThreadQuestion) => {
+  const { id } = asked;
   try {
-    tell({ kind: "answer", id, answer: opened.answers[name](question as never) });
+    tell({ kind: "answer", id, answer: answerTo(asked) });
   } catch (thrown) {
     // Without its message, which could quote what people wrote.
     tell({ kind: "failed", id, fault: nameOf(thrown) });

@@ -27,13 +27,18 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
     .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.say(text.trimEnd()) })
     .exitOverride()
     .showHelpAfterError("See `emend -h`.");
-  const command = (parent: Command, name: string, description: string, run: (...args: never[]) => Promise<ExitCode>) =>
+  const command = <Given extends unknown[]>(
+    parent: Command,
+    name: string,
+    description: string,
+    run: (...given: Given) => Promise<ExitCode>,
+  ) =>
     parent
       .command(name)
       .description(description)
       .allowExcessArguments(false)
-      .action(async (...args: unknown[]) => {
-        code = await run(...(args as never[]));
+      .action(async (...given: Given) => {
+        code = await run(...given);
       });
 
   command(program, "serve", "serve the app; without credentials, the sandbox", () => serve(context));
@@ -102,8 +107,11 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
     "--head <hex>",
     "auditHead of an earlier log line: it must be in the chain, or rows were cut off",
   );
-  command(audit, "export", "the log as a file, newest first; that it was exported is its first entry", (options) =>
-    auditExport(options as AuditExportOptions, context),
+  command(
+    audit,
+    "export",
+    "the log as a file, newest first; that it was exported is its first entry",
+    (options: AuditExportOptions) => auditExport(options, context),
   )
     .addOption(new Option("--format <format>", "of the lines").choices(exportFormats).makeOptionMandatory())
     .option("--since <time>", "entries since then: 36h, 7d, 2026-11-20 or 2026-11-20T08:30 (UTC)", time);

@@ -5,7 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { OperatorError } from "../errors.ts";
-import type { ConsoleReads, QuestionName } from "../ports/console.ts";
+import type { ConsoleQuestions, ConsoleReads, QuestionName } from "../ports/console.ts";
 import type { Logger } from "../ports/logger.ts";
 import { threadProgram } from "./thread-program.ts";
 
@@ -15,7 +15,14 @@ export type ThreadSettings = {
   /** One number, shared: 1 stops the question under way. */
   readonly stop: SharedArrayBuffer;
 };
-export type ThreadQuestion = { readonly id: number; readonly name: QuestionName; readonly question: unknown };
+/** Any question by its name, and with it what that one asks. */
+export type ThreadQuestion<Name extends QuestionName = QuestionName> = {
+  readonly [Each in Name]: {
+    readonly id: number;
+    readonly name: Each;
+    readonly question: ConsoleQuestions[Each]["asks"];
+  };
+}[Name];
 export type ThreadAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
@@ -50,7 +57,8 @@ const LIMITS: ConsoleThreadLimits = {
 
 export interface ConsoleThread extends ConsoleReads, AsyncDisposable {}
 
-type Waiting = ThreadQuestion & {
+type Waiting = {
+  readonly question: ThreadQuestion;
   settle(outcome: { readonly answer: unknown } | { readonly error: Error }): void;
   isOver: boolean;
 };
@@ -145,9 +153,8 @@ export function createConsoleThread(parts: ConsoleThreadParts, limits: ConsoleTh
     if (thread === undefined || !isReady) return;
     active = waiting.shift();
     if (active === undefined) return;
-    const { id, name, question } = active;
     Atomics.store(stopped, 0, 0);
-    thread.postMessage({ id, name, question } satisfies ThreadQuestion);
+    thread.postMessage(active.question);
   };
 
   /** Nobody waits for it any more: out of the row, or stopped where it is. */
@@ -161,15 +168,22 @@ export function createConsoleThread(parts: ConsoleThreadParts, limits: ConsoleTh
     question.settle({ error });
   };
 
-  const ask = (name: QuestionName, question: unknown, signal?: AbortSignal): Promise<unknown> =>
+  const ask = <Name extends QuestionName>(
+    name: Name,
+    question: ConsoleQuestions[Name]["asks"],
+    signal?: AbortSignal,
+  ): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (isDisposed) return reject(closed());
       if (signal?.aborted === true) return reject(asError(signal.reason));
       if (waiting.length >= limits.waitingMax) return reject(busy());
       const onAbort = (): void => giveUp(asked, asError(signal?.reason));
       const late = setTimeout(() => giveUp(asked, slow()), limits.answerMaxMs);
+      const told: ThreadQuestion<Name> = { id: ++lastId, name, question };
       const asked: Waiting = {
-        ...{ id: ++lastId, name, question, isOver: false },
+        // One of them; that the compiler does not see for a name that is only known when it is called.
+        question: told as ThreadQuestion,
+        isOver: false,
         settle(outcome) {
           if (asked.isOver) return;
           asked.isOver = true;

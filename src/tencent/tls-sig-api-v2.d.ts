@@ -1,3 +1,4 @@
+/** The package comes without types; of what it has, this is what is used here. */
 declare module "tls-sig-api-v2" {
   export class Api {
     constructor(sdkAppId: number, secretKey: string);
