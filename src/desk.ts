@@ -82,7 +82,7 @@ export function createDesk(parts: DeskParts): Desk {
     // Scripts may ask as fast as they like; Tencent may not be asked as fast.
     let waiting = 0;
     const read: ByHandParts["read"] = async (ref) => {
-      if (waiting >= READS_WAITING_MAX) return { kind: "failed", code: "too_many_questions" };
+      if (waiting >= READS_WAITING_MAX) return { kind: "failed", outcome: { kind: "throttled", code: "too_many_questions" } };
       waiting++;
       await turn(new AbortController().signal).finally(() => waiting--);
       return client.read(ref);

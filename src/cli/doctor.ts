@@ -14,7 +14,7 @@ import { readRuleFolder } from "../rules/rule-folder.ts";
 import { shippedSteps, versionOf } from "../store/migrate.ts";
 import { damaged, isDamage, openSqlite } from "../store/sqlite-open.ts";
 import { writeQuery } from "../tencent/callback.ts";
-import { nextStepFor, outcomeOf } from "../tencent/error-codes.ts";
+import { nextStepFor } from "../tencent/error-codes.ts";
 import { createRestClient } from "../tencent/rest-client.ts";
 import { createUserSig } from "../tencent/user-sig.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
@@ -121,12 +121,10 @@ async function signature(tencent: TencentConfig): Promise<readonly Finding[]> {
     msgSeq: 1,
   });
   if (answer.kind !== "failed") return [fine("UserSig", "accepted by Tencent.")];
-  if (!/^\d+$/.test(answer.code)) {
-    return [wrong("UserSig", `could not be tried: ${answer.code}.`, "Mend the region host first.")];
-  }
-  const { kind } = outcomeOf(Number(answer.code));
+  const { kind, code } = answer.outcome;
+  if (!/^\d+$/.test(code)) return [wrong("UserSig", `could not be tried: ${code}.`, "Mend the region host first.")];
   return kind === "unauthorised" || kind === "misconfigured"
-    ? [wrong("UserSig", `refused with ${answer.code}.`, nextStepFor(answer.code))]
+    ? [wrong("UserSig", `refused with ${code}.`, nextStepFor(code))]
     : [fine("UserSig", "accepted by Tencent.")];
 }
 

@@ -136,7 +136,7 @@ export async function look(parts: ByHandParts, actor: string, told: Told): Promi
   const now = await parts.read(ref);
   switch (now.kind) {
     case "failed":
-      return { why: "unread", code: now.code };
+      return { why: "unread", code: now.outcome.code };
     case "gone":
       return { why: "no_longer_stored", expected: isLikelyGone(subject.sentAt, parts.clock.now()) };
     case "found": {

@@ -157,9 +157,12 @@ function createSender(
   const readAgain = async (order: ClaimedOrder): Promise<Settlement> => {
     const read = await parts.reconsider(order, clock.now());
     crashPoint("dispatch.read_back");
-    if (read.kind !== "unread") return settlementOf(order, undefined, undefined, read, clock.now());
-    const outcome: Outcome = { kind: "retryable", code: read.code };
-    await learn(outcome);
+    if (read.kind !== "unread" && read.kind !== "unjudged") {
+      return settlementOf(order, undefined, undefined, read, clock.now());
+    }
+    const outcome = read.kind === "unread" ? afterRead(read.outcome) : NOT_JUDGED;
+    // That nobody answers is news of every call; what Tencent says of reading this message is not.
+    if (read.kind === "unread" && read.outcome.kind === "retryable") await learn(outcome);
     const step = stepAfter(order, outcome);
     const result = resultOf(order, step, parts, clock.now());
     const again: Settlement["result"] = result.kind === "retry" ? { ...result, readFirst: true } : result;
@@ -262,6 +265,12 @@ const ending = {
 
 /** Outcomes that say nothing about the order itself, and cost it no patience. */
 const faultless: ReadonlySet<Outcome["kind"]> = new Set(["throttled", "unauthorised", "misconfigured"]);
+
+const NOT_JUDGED: Outcome = { kind: "retryable", code: "not_judged" };
+
+/** Waits its turn where the fault is that of reading: its API may be off, or slowed down, while the others are well. */
+const afterRead = ({ kind, code }: Outcome): Outcome =>
+  kind === "refused" || kind === "unknown" ? { kind, code } : { kind: "retryable", code };
 
 function settlementFor(
   order: ClaimedOrder,

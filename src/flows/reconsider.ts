@@ -2,14 +2,20 @@
 import { fingerprint, textFingerprint } from "../domain/fingerprint.ts";
 import type { Fingerprint } from "../domain/fingerprint.ts";
 import type { Message } from "../domain/message.ts";
+import type { Outcome } from "../domain/modification.ts";
 import type { Origin } from "../domain/plan.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { ImClient } from "../ports/im-client.ts";
 import type { Bodies, ClaimedOrder, Judgement, OrderStore, Settlement, Undecided } from "../ports/store.ts";
 
-export type Reconsidered = Settlement["result"] | { readonly kind: "unread"; readonly code: string };
+export type Reconsidered =
+  | Settlement["result"]
+  /** Tencent could not be asked, or would not say: nothing may be sent yet. */
+  | { readonly kind: "unread"; readonly outcome: Outcome }
+  /** What stands there could not be judged just now. */
+  | { readonly kind: "unjudged" };
 
-/** @returns how the order goes on; `unread` when Tencent could not be asked, or the answer not be judged, and then nothing may be sent yet */
+/** @returns how the order goes on */
 export type Reconsider = (order: ClaimedOrder, at: EpochMs) => Promise<Reconsidered>;
 
 export function createReconsider(parts: {
@@ -28,7 +34,7 @@ export function createReconsider(parts: {
       return { kind: "end", state: "given_up", reason: "original_not_kept" };
     }
     const now = await parts.client.read(message.ref);
-    if (now.kind === "failed") return { kind: "unread", code: now.code };
+    if (now.kind === "failed") return { kind: "unread", outcome: now.outcome };
     if (now.kind === "gone") return { kind: "end", state: "refused", reason: "no_longer_stored" };
     // Our own call may have been the one that came first: then its note is there already.
     if (now.customData?.includes(`"id":"${order.id}"`)) return { kind: "end", state: "applied", reason: "" };
@@ -48,7 +54,7 @@ export function createReconsider(parts: {
     if (known !== undefined) return known;
     const current = parts.withContent(message, now.body, now.customData);
     const judgement = await parts.judge(current, recorded.origin, order.id).catch(() => undefined);
-    if (judgement === undefined) return { kind: "unread", code: "not_judged" };
+    if (judgement === undefined) return { kind: "unjudged" };
     const { order: draft, prints } = judgement;
     if (draft === undefined || draft.payload === "") {
       return { kind: "end", state: "cancelled", reason: "nothing_left_to_change" };

@@ -15,6 +15,7 @@ export interface ImClient {
 
 export type ReadBack =
   | { readonly kind: "found"; readonly body: string; readonly customData: string | undefined }
-  /** Not stored any more, or recalled. */
+  /** Not stored any more, or recalled, or with its group. */
   | { readonly kind: "gone" }
-  | { readonly kind: "failed"; readonly code: string };
+  /** What the answer asks of us; never `applied`. */
+  | { readonly kind: "failed"; readonly outcome: Outcome };

@@ -47,6 +47,9 @@ export function outcomeOf(errorCode: number): Outcome {
   return { kind: kindOf.get(errorCode) ?? "unknown", code };
 }
 
+/** "The group does not exist, or has been dissolved": nothing of it is stored any more. */
+export const isGroupGone = (errorCode: number): boolean => errorCode === 10010 || errorCode === 10015;
+
 /** What a person should look at when sending has stopped because of a setting. */
 export function nextStepFor(code: string): string {
   if (!/^\d+$/.test(code)) {

@@ -1,7 +1,7 @@
 /** The calls that change messages, and the one that reads a message back. */
 import type { ModifyApi, Outcome } from "../domain/modification.ts";
-import type { ImClient } from "../ports/im-client.ts";
-import { outcomeOf } from "./error-codes.ts";
+import type { ImClient, ReadBack } from "../ports/im-client.ts";
+import { isGroupGone, outcomeOf } from "./error-codes.ts";
 import { findIn, historyRequest, nextPageIn } from "./history.ts";
 import type { RestCaller, RestParts } from "./rest-call.ts";
 import { createRestCaller } from "./rest-call.ts";
@@ -37,19 +37,23 @@ export function createRestClient(
       let after: string | undefined;
       for (let page = 0; page < HISTORY_PAGES_MAX; page++) {
         const [path, request] = historyRequest(ref, after);
-        const answer = await rest.call(path, JSON.stringify(request), userSig.current());
-        if (answer.kind === "failed") return { kind: "failed", code: answer.code };
-        if (answer.code !== 0) return { kind: "failed", code: String(answer.code) };
+        const sig = userSig.current();
+        const answer = await rest.call(path, JSON.stringify(request), sig);
+        if (answer.kind === "failed") return failed(answer.code);
+        if (isGroupGone(answer.code)) return { kind: "gone" };
+        if (answer.code !== 0) return { kind: "failed", outcome: outcomeWith(userSig, sig, answer.code) };
         const found = findIn(answer.json, ref);
         after = found.kind === "gone" && ref.kind === "c2c" ? nextPageIn(answer.json) : undefined;
         if (after === undefined) return found;
       }
-      return { kind: "failed", code: "history_too_long" };
+      return failed("history_too_long");
     },
 
     [Symbol.asyncDispose]: () => rest[Symbol.asyncDispose](),
   };
 }
+
+const failed = (code: string): ReadBack => ({ kind: "failed", outcome: { kind: "retryable", code } });
 
 /** What an answer asks of us; a signature that ran out is renewed on the way. */
 export function outcomeWith(userSig: UserSig, sig: string, code: number): Outcome {

@@ -118,7 +118,7 @@ describe("a restore of many", () => {
 
   it("keeps no other restore waiting with orders that cannot get through", async () => {
     await using it = await createBench(4);
-    it.bench.client.show({ kind: "failed", code: "http_502" });
+    it.bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "http_502" } });
     const first = await begin(it.bulk, named(1));
     void it.go();
     await it.bench.clock.advance(1_000);
@@ -154,7 +154,7 @@ describe("a restore of many", () => {
     it.bench.client.answer(() => ({ kind: "retryable", code: "http_502" }));
     void it.go();
     await it.bench.clock.advance(3_000);
-    it.bench.client.show({ kind: "failed", code: "http_502" });
+    it.bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "http_502" } });
     const unsent = await begin(it.bulk, named(2));
     await it.bench.clock.advance(1_000);
     for (const { id } of [sent, unsent]) {
@@ -208,7 +208,7 @@ describe("a restore of many", () => {
     await using it = await createBench(700);
     const { id } = await begin(it.bulk);
     // Nothing gets through, so what was ordered waits.
-    it.bench.client.show({ kind: "failed", code: "http_502" });
+    it.bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "http_502" } });
     void it.go();
     await it.bench.clock.advance(500);
     const running = await it.bulk.job(id);

@@ -207,7 +207,7 @@ describe("an order whose message was changed by somebody meanwhile", () => {
   }
 
   it("is not written over while it cannot be read, and goes on once it can", async () => {
-    await using bench = await conflictWith({ kind: "failed", code: "timeout" });
+    await using bench = await conflictWith({ kind: "failed", outcome: { kind: "retryable", code: "timeout" } });
     assert.equal(bench.client.calls.length, 1);
     assert.deepEqual(bench.orders("state read_first"), ["pending 1"]);
     bench.client.show(found("damn and more"));
@@ -216,13 +216,42 @@ describe("an order whose message was changed by somebody meanwhile", () => {
     assert.deepEqual(bench.orders("state read_first"), ["applied 0"]);
   });
 
+  for (const [sentence, outcome, expected] of [
+    ["is refused when reading it is", { kind: "refused", code: "10007" }, "refused tencent_10007"],
+    ["is given up when nobody knows the answer", { kind: "unknown", code: "99999" }, "given_up unknown_code_99999"],
+    ["waits when reading is slowed down", { kind: "throttled", code: "10006" }, "pending "],
+    ["waits when reading is switched off", { kind: "misconfigured", code: "10026" }, "pending "],
+    ["waits when its signature has just run out", { kind: "unauthorised", code: "70001" }, "pending "],
+  ] as const) {
+    it(`${sentence}, and keeps no other waiting`, async () => {
+      await using bench = await conflictWith({ kind: "failed", outcome });
+      assert.deepEqual(bench.orders("state reason"), [expected]);
+      assert.equal(bench.dispatcher.breaker("c2c").kind, "closed");
+      await bench.record(said("k2", { text: "damn that" }));
+      await bench.clock.advance(1_000);
+      assert.ok(bench.orders("id state").includes("o0002 applied"), bench.orders("id state").join());
+    });
+  }
+
+  it("is read less and less often while reading is switched off", async () => {
+    const reads: number[] = [];
+    await using bench = createSendingBench();
+    await bench.record(said("k1", { text: "damn it" }));
+    bench.client.answer(codesThenSuccess(CONFLICT));
+    bench.client.onRead(() => void reads.push(bench.clock.monotonic()));
+    bench.client.show({ kind: "failed", outcome: { kind: "misconfigured", code: "10026" } });
+    bench.start();
+    await bench.clock.advance(10 * MINUTE_MS);
+    assert.ok(reads.length > 10 && reads.length < 30, `${reads.length} reads in ten minutes`);
+  });
+
   it("is read once every five seconds, and not more often, while Tencent is away", async () => {
     const reads: number[] = [];
     await using bench = createSendingBench();
     await bench.record(said("k1", { text: "damn it" }));
     bench.client.answer(codesThenSuccess(CONFLICT));
     bench.client.onRead(() => void reads.push(bench.clock.monotonic()));
-    bench.client.show({ kind: "failed", code: "econnrefused" });
+    bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "econnrefused" } });
     bench.start();
     await bench.clock.advance(10 * MINUTE_MS);
     assert.ok(reads.length > 100 && reads.length < 140, `${reads.length} reads in ten minutes`);

@@ -102,7 +102,7 @@ describe("an edit that comes in", () => {
   it("is masked without a note when history cannot be read four times", async () => {
     await using bench = createBench();
     await bench.record(saidInGroup(7));
-    bench.show({ kind: "failed", code: "timeout" });
+    bench.show({ kind: "failed", outcome: { kind: "retryable", code: "timeout" } });
     await bench.take(editOf(7, { text: "damn it" }));
     await bench.clock.advance(10_000);
     assert.equal(bench.reads.length, 4);
@@ -249,7 +249,7 @@ describe("an edit that is made while a call of ours is under way", () => {
   it("is put back once history can be read again, minutes later", async () => {
     await using bench = createBench();
     await race(bench, "fine");
-    bench.show({ kind: "failed", code: "timeout" });
+    bench.show({ kind: "failed", outcome: { kind: "retryable", code: "timeout" } });
     await bench.clock.advance(100_000);
     assert.deepEqual(bench.state().edit, ["1 open"]);
     bench.show(standing("**** it"));

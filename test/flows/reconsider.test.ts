@@ -54,7 +54,12 @@ describe("an order whose message has changed meanwhile", () => {
     ["of a reviewer covers no other text", standing("oh damn"), byHand, "cancelled message_had_changed"],
     ["of a reviewer leaves other custom data alone", standing("damn it"), byHand, "cancelled message_had_changed"],
     ["ends with its message", { kind: "gone" }, masks, "refused no_longer_stored"],
-    ["waits where nobody can say", { kind: "failed", code: "timeout" }, masks, "unread"],
+    [
+      "waits where nobody can say",
+      { kind: "failed", outcome: { kind: "retryable", code: "timeout" } },
+      masks,
+      "unread",
+    ],
   ] as const) {
     it(sentence, async () => {
       const result = await again(now, bodies);

@@ -121,7 +121,7 @@ describe("a restore", () => {
     };
     await bench.record(said("k2", { text: "fine" }));
     assert.deepEqual([await why(2), await why(99)], ["nothing_to_restore", "unknown"]);
-    bench.client.show({ kind: "failed", code: "http_502" });
+    bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "http_502" } });
     assert.equal(await why(1), "unread");
     bench.store.db.exec("UPDATE message SET callback = NULL");
     assert.equal(await why(1), "original_not_kept");

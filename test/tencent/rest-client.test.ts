@@ -31,6 +31,11 @@ const clientOf = (baseUrl: string) =>
     random: () => 1 - 2 ** -53,
   });
 
+const failed = (kind: "refused" | "retryable" | "unauthorised", code: string) => ({
+  kind: "failed" as const,
+  outcome: { kind, code },
+});
+
 /** Nothing that comes back may hold the signature or what people said. */
 function assertDiscreet(returned: unknown): void {
   const shown = inspect(returned, { depth: Infinity, showHidden: true }) + JSON.stringify(returned);
@@ -243,8 +248,10 @@ describe("a call of Tencent's REST API", () => {
         ["no page", `{"ErrorCode":0}`, { kind: "gone" }],
         ["a page that is no list", `{"ErrorCode":0,"${list}":null}`, { kind: "gone" }],
         ["a body that is no list", page(`{"${field}":${own},"MsgBody":{"a":1}}`), { kind: "gone" }],
-        ["a refusal", { ActionStatus: "FAIL", ErrorCode: 10007 }, { kind: "failed", code: "10007" }],
-        ["garbage", "<html>", { kind: "failed", code: "unreadable_answer" }],
+        ["that its group is gone", { ActionStatus: "FAIL", ErrorCode: 10010 }, { kind: "gone" }],
+        ["a refusal", { ActionStatus: "FAIL", ErrorCode: 10007 }, failed("refused", "10007")],
+        ["a bad moment", { ActionStatus: "FAIL", ErrorCode: 10002 }, failed("retryable", "10002")],
+        ["garbage", "<html>", failed("retryable", "unreadable_answer")],
       ] as const) {
         it(`finds ${what} (${sentence})`, async () => assert.deepEqual(await read(ref, answer), expected));
       }
@@ -262,7 +269,12 @@ describe("a call of Tencent's REST API", () => {
       gateway.answer((_response, request) => request.socket.resetAndDestroy());
       const result = await client.read(c2c);
       assertDiscreet(result);
-      assert.deepEqual(result, { kind: "failed", code: "econnreset" });
+      assert.deepEqual(result, failed("retryable", "econnreset"));
+    });
+
+    it("renews a UserSig that has run out", async () => {
+      assert.deepEqual(await read(c2c, { ErrorCode: 70001 }), failed("unauthorised", "70001"));
+      assert.deepEqual(renewals, [SIG]);
     });
   });
 });
