@@ -13,6 +13,9 @@ const TEXT_UNITS_MAX = 16_384;
 /** Times are counted in steps of a tenth: near enough for a percentile, and a day has some two hundred. */
 export const STEP = 1.1;
 
+/** The fact by which messages are counted whose mask was applied. */
+const REWRITTEN = "effect:rewritten";
+
 export type DecodeElements = (command: string, callback: Buffer) => readonly Element[] | undefined;
 
 export function entryFor(source: IndexSource, decode: DecodeElements): IndexEntry {
@@ -20,7 +23,8 @@ export function entryFor(source: IndexSource, decode: DecodeElements): IndexEntr
 }
 
 function factsOf(source: IndexSource): Pick<IndexEntry, "facts" | "counted"> {
-  const { sender, conversation, origin, decision, findings, state, verdict, appliedAt, receivedAt } = source;
+  const { sender, conversation, origin, decision, findings, state, verdict, appliedAt, isRewritten, receivedAt } =
+    source;
   const isObjected = decision !== "pass" && decision !== "undecided";
   const acting = findings.filter(({ effect }) => effect !== "shadow");
   const rules = unique(acting.map(({ rule }) => rule));
@@ -42,6 +46,7 @@ function factsOf(source: IndexSource): Pick<IndexEntry, "facts" | "counted"> {
       ...shadow.map((rule) => `shadow:${rule}`),
       ...unique(acting.map(({ category }) => category)).map((category) => `category:${category}`),
       ...(isObjected ? [`objected:${conversation}`] : []),
+      ...(isRewritten ? [REWRITTEN] : []),
       ...(verdict === null ? [] : rules.map((rule) => `${judgedWrong}:${rule}`)),
       ...(appliedAt === null
         ? []

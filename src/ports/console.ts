@@ -248,6 +248,9 @@ export type HourCounts = {
   /** The hour's begin, as clocks in the asker's zone show it; of the day: its number. */
   readonly at: number;
   readonly judged: number;
+  /** That rules wanted rewritten: some cannot be, or wait, or were only watched. */
+  readonly objected: number;
+  /** That clients saw masked. */
   readonly rewritten: number;
   readonly flagged: number;
   readonly failed: number;
@@ -353,6 +356,8 @@ export type IndexSource = {
   readonly state: string | null;
   /** When the first rewrite of a live message was applied. */
   readonly appliedAt: number | null;
+  /** Whether a mask was ever applied, restored since or not. */
+  readonly isRewritten: boolean;
   readonly verdict: string | null;
 };
 export type RecordedEdit = {

@@ -97,7 +97,7 @@ export function detail(id: number, sight: "masked" | "original"): z.infer<typeof
   };
 }
 
-const counts = (n: number) => ({ judged: n * 10, rewritten: n, flagged: 1, failed: 0, recovered: 0 });
+const counts = (n: number) => ({ judged: n * 10, objected: n + 1, rewritten: n, flagged: 1, failed: 0, recovered: 0 });
 
 const answers = {
   stats: (since: number, until: number): z.infer<typeof stats> => ({

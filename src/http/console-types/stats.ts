@@ -19,7 +19,8 @@ export const statsQuery = z.object({
 
 const counts = {
   judged: z.int(),
-  rewritten: z.int(),
+  objected: z.int().describe("That rules wanted rewritten: some cannot be, or wait, or were only watched."),
+  rewritten: z.int().describe("That clients saw masked."),
   flagged: z.int(),
   failed: z.int(),
   recovered: z.int(),

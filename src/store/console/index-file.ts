@@ -17,7 +17,7 @@ import Database from "better-sqlite3";
 import type { Sqlite } from "../sqlite-open.ts";
 
 /** Counts up whenever what is kept, or how texts are folded and cut, changes. */
-const VERSION = 2;
+const VERSION = 3;
 /** Nobody waits for this file but the console; an erasure may hold it for a step. */
 const BUSY_TIMEOUT_MS = 5_000;
 const WAL_BYTES_KEPT = 16 * 1024 * 1024;

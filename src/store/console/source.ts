@@ -53,6 +53,11 @@ export function createIndexSources(db: Sqlite, sdkAppId: number): IndexSources {
       `SELECT min(ended_at) FROM modification WHERE message_id = ? AND state = 'applied' AND purpose = 'rewrite' AND lane = 'live'`,
     )
     .pluck();
+  const selectRewritten = db
+    .prepare<[number], 0 | 1>(
+      "SELECT EXISTS (SELECT 1 FROM modification WHERE message_id = ? AND state = 'applied' AND action = 'mask')",
+    )
+    .pluck();
   const selectVerdict = db
     .prepare<[number], string>("SELECT verdict FROM verdict WHERE message_id = ? ORDER BY id DESC LIMIT 1")
     .pluck();
@@ -63,6 +68,7 @@ export function createIndexSources(db: Sqlite, sdkAppId: number): IndexSources {
     edits: selectEdits.all(row.id).reverse(),
     state: selectState.get(row.id) ?? null,
     appliedAt: row.origin === "backfill" ? null : (selectApplied.get(row.id) ?? null),
+    isRewritten: selectRewritten.get(row.id) === 1,
     verdict: selectVerdict.get(row.id) ?? null,
   });
   return {

@@ -19,7 +19,8 @@ export function createOverviewCounts(
 ): OverviewCounts {
   const selectHours = file.prepare<{ first: number; last: number }, Counted & { slot: number }>(
     `SELECT t.slot, f.name, t.n FROM fact f CROSS JOIN tally t ON t.fact = f.id
-     WHERE f.name IN ('decision:pass', 'decision:review', 'decision:rewrite', 'decision:failed', 'origin:backfill')
+     WHERE f.name IN ('decision:pass', 'decision:review', 'decision:rewrite', 'decision:failed', 'origin:backfill',
+       'effect:rewritten')
        AND t.slot >= @first AND t.slot <= @last AND t.n <> 0 ORDER BY t.slot`,
   );
   const selectSums = file.prepare<{ first: number; last: number }, Counted>(
@@ -71,7 +72,7 @@ export function createOverviewCounts(
   };
 }
 
-const none = (): Counts => ({ judged: 0, rewritten: 0, flagged: 0, failed: 0, recovered: 0 });
+const none = (): Counts => ({ judged: 0, objected: 0, rewritten: 0, flagged: 0, failed: 0, recovered: 0 });
 
 function at(all: Map<number, Counts>, hour: number): Counts {
   const known = all.get(hour) ?? none();
@@ -81,7 +82,8 @@ function at(all: Map<number, Counts>, hour: number): Counts {
 
 function add(counts: Counts, name: string, n: number): void {
   if (name === "origin:backfill") counts.recovered += n;
-  if (name === "decision:rewrite") counts.rewritten += n;
+  if (name === "decision:rewrite") counts.objected += n;
+  if (name === "effect:rewritten") counts.rewritten += n;
   if (name === "decision:review") counts.flagged += n;
   if (name === "decision:failed") counts.failed += n;
   if (name === "decision:rewrite" || name === "decision:review" || name === "decision:pass") counts.judged += n;

@@ -73,8 +73,10 @@ function Figures({ stats }: { readonly stats: Stats }) {
     [
       overview.rewritten,
       spelling.count(totals.rewritten),
-      totals.judged === 0 ? undefined : `${overview.share}: ${spelling.share(totals.rewritten / totals.judged)}`,
-    ].filter((part) => part !== undefined) as [string, string, string?],
+      totals.judged === 0
+        ? ""
+        : `${overview.share}: ${spelling.share(totals.rewritten / totals.judged)} · ${overview.ofObjected(spelling.count(totals.objected))}`,
+    ],
     [overview.flagged, spelling.count(totals.flagged)],
     [
       overview.falsePositives,

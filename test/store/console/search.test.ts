@@ -213,7 +213,7 @@ describe("the console's file", () => {
     }
     assert.deepEqual(stateOf(bench.path), stateOf(other.path));
     const stats = bench.answers.stats({ since: NOW, until: NOW + 1, offsetMinutes: 0 });
-    assert.deepEqual(stats.totals, { judged: 2, rewritten: 1, flagged: 0, failed: 0, recovered: 0 });
+    assert.deepEqual(stats.totals, { judged: 2, objected: 1, rewritten: 1, flagged: 0, failed: 0, recovered: 0 });
     assert.deepEqual(stats.rules, [
       { rule: "mild", messages: 1, shadow: 0, confirmed: 0, falsePositives: 1, falsePositiveShare: 1 },
     ]);
@@ -240,7 +240,7 @@ describe("the console's file", () => {
       failing = false;
       while (broken.catchUp().more);
       const { totals } = broken.overview.stats({ since: NOW, until: NOW + 1, offsetMinutes: 0 }, 1.1);
-      assert.deepEqual([totals.judged, totals.rewritten], [2, 1]);
+      assert.deepEqual([totals.judged, totals.objected, totals.rewritten], [2, 1, 0]);
     } finally {
       broken[Symbol.dispose]();
     }

@@ -177,6 +177,7 @@ type Row = {
   readonly state: string | null;
   readonly verdict: string | null;
   readonly took: number | null;
+  readonly rewritten: 0 | 1;
   readonly rules: readonly string[];
   readonly shadow: readonly string[];
   readonly categories: readonly string[];
@@ -190,7 +191,8 @@ function counted(rows: readonly Row[], offsetMs: number) {
     const by = (decision: string): number => some.filter((row) => row.decision === decision).length;
     return {
       judged: by("pass") + by("review") + by("rewrite"),
-      rewritten: by("rewrite"),
+      objected: by("rewrite"),
+      rewritten: some.filter(({ rewritten }) => rewritten === 1).length,
       flagged: by("review"),
       failed: by("failed"),
       recovered: some.filter(({ origin }) => origin === "backfill").length,
@@ -236,7 +238,8 @@ function rowsOf({ store: { db } }: ReturnType<typeof createConsoleRecord>): read
          (SELECT state FROM modification WHERE message_id = message.id ORDER BY ordinal DESC LIMIT 1) AS state,
          (SELECT verdict FROM verdict WHERE message_id = message.id ORDER BY id DESC LIMIT 1) AS verdict,
          CASE WHEN origin <> 'backfill' THEN (SELECT min(ended_at) - received_at FROM modification WHERE message_id = message.id
-           AND state = 'applied' AND purpose = 'rewrite' AND lane = 'live') END AS took
+           AND state = 'applied' AND purpose = 'rewrite' AND lane = 'live') END AS took,
+         EXISTS (SELECT 1 FROM modification WHERE message_id = message.id AND state = 'applied' AND action = 'mask') AS rewritten
        FROM message`,
     )
     .all()

@@ -10,6 +10,7 @@ export const overview = {
     failed: "Could not be judged",
     recovered: "Recovered",
     share: "Share rewritten",
+    ofObjected: (n: string) => `of ${n} that rules wanted rewritten`,
     falsePositives: "False positives",
     ofVerdicts: (n: string) => `of ${n} verdicts`,
     applied: "Callback to applied",

@@ -13,6 +13,7 @@ export const overview: Translated<typeof english> = {
     failed: "无法判定",
     recovered: "找回",
     share: "改写占比",
+    ofObjected: (n) => `规则要求改写 ${n} 条`,
     falsePositives: "误判",
     ofVerdicts: (n) => `共 ${n} 个结论`,
     applied: "从回调到生效",
