@@ -6,7 +6,6 @@
 import { monotonicFactory } from "ulid";
 import type { Config, TencentConfig } from "./config.ts";
 import type { Decision } from "./domain/decision.ts";
-import type { Edit } from "./domain/edit.ts";
 import type { Message, UserId } from "./domain/message.ts";
 import type { Origin } from "./domain/plan.ts";
 import { planPutBack } from "./domain/plan.ts";
@@ -32,14 +31,13 @@ import type { OpenEdit } from "./ports/edits.ts";
 import type { GapStore, HistoryClient } from "./ports/history.ts";
 import type { ImClient } from "./ports/im-client.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { Judgement, Undecided, Store } from "./ports/store.ts";
+import type { Judgement, Store } from "./ports/store.ts";
 import type { ProcessLock } from "./store/process-lock.ts";
 import { rewriteBody, withContent } from "./tencent/body.ts";
-import { decodeMessage, isEditCommand, tellsMessage } from "./tencent/callback.ts";
-import { decodeEdit } from "./tencent/edit-callback.ts";
 import { nextStepFor } from "./tencent/error-codes.ts";
 import { spellPayload, withoutNote } from "./tencent/payload.ts";
 import { CALLS_IN_FLIGHT_MAX } from "./tencent/rest-client.ts";
+import { decodeStored } from "./tencent/stored.ts";
 
 export type AssembleParts = {
   readonly tencent: Pick<TencentConfig, "sdkAppId" | "admin" | "callbackToken" | "callsPerSecond">;
@@ -101,16 +99,11 @@ export function assemble(parts: AssembleParts): Assembled {
   };
   const judgeRecorded = async (message: Message, origin: Origin): Promise<Judgement> =>
     counted(await judgeAnywhere(message, origin));
-  const decode = (recorded: Undecided): Message | undefined => {
-    if (!tellsMessage(recorded.command)) return undefined;
-    const decoded = decodeMessage(recorded.command, recorded.callback, recorded.sdkAppId);
-    return decoded.ok ? decoded.message : undefined;
-  };
 
   const dispatcher = createDispatcher({
     store,
     client,
-    reconsider: createReconsider({ store, client, judge: judgeAnywhere, decode, withContent }),
+    reconsider: createReconsider({ store, client, judge: judgeAnywhere, decode: decodeStored.message, withContent }),
     withoutNote,
     nextStepFor,
     clock,
@@ -134,16 +127,11 @@ export function assemble(parts: AssembleParts): Assembled {
   const editBell = createBell(clock);
   const takeEdit = createEditIntake({ store, admin: tencent.admin as UserId, clock, wake: () => editBell.ring() });
   const takeRecall = createRecallIntake({ store, clock, log });
-  const decodeRecordedEdit = (recorded: OpenEdit): Edit | undefined => {
-    if (!isEditCommand(recorded.command)) return undefined;
-    const decoded = decodeEdit(recorded.command, recorded.callback);
-    return decoded.ok ? decoded.value : undefined;
-  };
+  const decodeRecordedEdit = ({ command, callback }: OpenEdit) => decodeStored.edit(command, callback);
   const adopt = async ({ sdkAppId, command, callback }: OpenEdit): Promise<"adopted" | "known" | "untold"> => {
-    if (!tellsMessage(command)) return "untold";
-    const decoded = decodeMessage(command, callback, sdkAppId);
-    if (!decoded.ok) return "untold";
-    return (await intake({ message: decoded.message, command, callback, origin: "after_edit" })) ? "adopted" : "known";
+    const message = decodeStored.message({ sdkAppId, command, callback });
+    if (message === undefined) return "untold";
+    return (await intake({ message, command, callback, origin: "after_edit" })) ? "adopted" : "known";
   };
 
   const callbacks: CallbackParts = {
@@ -197,7 +185,10 @@ export function assemble(parts: AssembleParts): Assembled {
       // In shadow mode nothing is sent, not even what an earlier run in another mode left behind.
       service.mode === "enforce" ? send() : Promise.resolve(),
       findMissed(),
-      judgeLater({ store, judge: judgeRecorded, decode, clock, log, bell: laterBell, wakeDispatcher }, signal),
+      judgeLater(
+        { store, judge: judgeRecorded, decode: decodeStored.message, clock, log, bell: laterBell, wakeDispatcher },
+        signal,
+      ),
       judgeEdits(
         {
           ...{ store, judge: judgeAnywhere, decode: decodeRecordedEdit, withContent, withoutNote, adopt, clock, log },

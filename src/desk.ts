@@ -22,8 +22,6 @@ import { replaceRuleFile } from "./rules/replace-file.ts";
 import { readRuleFolder } from "./rules/rule-folder.ts";
 import type { SqliteStore } from "./store/sqlite-store.ts";
 import { rewriteBody, withContent } from "./tencent/body.ts";
-import { decodeMessage, isEditCommand, tellsMessage } from "./tencent/callback.ts";
-import { decodeEdit } from "./tencent/edit-callback.ts";
 import { spellPayload } from "./tencent/payload.ts";
 import { decodeStored } from "./tencent/stored.ts";
 
@@ -82,7 +80,8 @@ export function createDesk(parts: DeskParts): Desk {
     // Scripts may ask as fast as they like; Tencent may not be asked as fast.
     let waiting = 0;
     const read: ByHandParts["read"] = async (ref) => {
-      if (waiting >= READS_WAITING_MAX) return { kind: "failed", outcome: { kind: "throttled", code: "too_many_questions" } };
+      if (waiting >= READS_WAITING_MAX)
+        return { kind: "failed", outcome: { kind: "throttled", code: "too_many_questions" } };
       waiting++;
       await turn(new AbortController().signal).finally(() => waiting--);
       return client.read(ref);
@@ -90,14 +89,8 @@ export function createDesk(parts: DeskParts): Desk {
     return {
       store: { ...store.desk(decodeStored.payloadData), auditOnly: store.auditOnly },
       ...{ clock, wakeDispatcher, withContent, spellPayload },
-      decode({ sdkAppId, command, callback }) {
-        const decoded = tellsMessage(command) ? decodeMessage(command, callback, sdkAppId) : undefined;
-        return decoded?.ok === true ? decoded.message : undefined;
-      },
-      decodeEdit(command, callback) {
-        const decoded = isEditCommand(command) ? decodeEdit(command, callback) : undefined;
-        return decoded?.ok === true ? decoded.value : undefined;
-      },
+      decode: decodeStored.message,
+      decodeEdit: decodeStored.edit,
       decodePayload: decodeStored.payload,
       payloadData: decodeStored.payloadData,
       noteKey: service.noteKey,

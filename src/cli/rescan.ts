@@ -15,9 +15,8 @@ import type { Sqlite } from "../store/sqlite-open.ts";
 import { openSqlite } from "../store/sqlite-open.ts";
 import { createSqliteRescan } from "../store/sqlite-rescan.ts";
 import { rewriteBody } from "../tencent/body.ts";
-import { decodeMessage, isEditCommand, tellsMessage } from "../tencent/callback.ts";
-import { decodeEdit } from "../tencent/edit-callback.ts";
 import { spellPayload } from "../tencent/payload.ts";
+import { decodeStored } from "../tencent/stored.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
 import { configOrSay, exit } from "./environment.ts";
 import { progressOn } from "./progress.ts";
@@ -74,14 +73,8 @@ export async function rescanRecord(
           clock: systemClock,
           newId: (at) => newId(at),
         }),
-        decode: ({ command, callback }) => {
-          const decoded = tellsMessage(command) ? decodeMessage(command, callback, sdkAppId) : undefined;
-          return decoded?.ok === true ? decoded.message : undefined;
-        },
-        decodeEdit: (command, callback) => {
-          const decoded = isEditCommand(command) ? decodeEdit(command, callback) : undefined;
-          return decoded?.ok === true ? decoded.value : undefined;
-        },
+        decode: (recorded) => decodeStored.message({ sdkAppId, ...recorded }),
+        decodeEdit: decodeStored.edit,
         clock: systemClock,
         onProgress: progressOn(context.say, (count) => `${Math.round(count)} messages`),
       },

@@ -7,9 +7,8 @@ import type { UserId } from "../../src/domain/message.ts";
 import { planPutBack } from "../../src/domain/plan.ts";
 import type { ReadBack } from "../../src/ports/im-client.ts";
 import { withContent } from "../../src/tencent/body.ts";
-import { isEditCommand } from "../../src/tencent/callback.ts";
-import { decodeEdit } from "../../src/tencent/edit-callback.ts";
 import { spellPayload, withoutNote } from "../../src/tencent/payload.ts";
+import { decodeStored } from "../../src/tencent/stored.ts";
 import { dumpState } from "../support/dump-state.ts";
 import { editOf, recallOf, textBody } from "../support/edit-fixtures.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
@@ -31,10 +30,7 @@ function createBench(more: Partial<JudgeEditsParts> = {}) {
     {
       store,
       judge: async (message, origin) => judge(message, origin),
-      decode: ({ command, callback }) => {
-        const decoded = isEditCommand(command) ? decodeEdit(command, callback) : undefined;
-        return decoded?.ok ? decoded.value : undefined;
-      },
+      decode: ({ command, callback }) => decodeStored.edit(command, callback),
       read: async (ref) => {
         reads.push(ref.kind);
         return shown;

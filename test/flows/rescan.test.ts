@@ -9,9 +9,8 @@ import { compileRules } from "../../src/rules/compile.ts";
 import { evaluate } from "../../src/rules/evaluate.ts";
 import { createSqliteRescan } from "../../src/store/sqlite-rescan.ts";
 import { rewriteBody } from "../../src/tencent/body.ts";
-import { isEditCommand } from "../../src/tencent/callback.ts";
-import { decodeEdit } from "../../src/tencent/edit-callback.ts";
 import { spellPayload } from "../../src/tencent/payload.ts";
+import { decodeStored } from "../../src/tencent/stored.ts";
 import { dumpState } from "../support/dump-state.ts";
 import { changing, editEntry, editOf, recallOf } from "../support/edit-fixtures.ts";
 import { createFakeClock, START_MS } from "../support/fake-clock.ts";
@@ -47,10 +46,7 @@ function createBench() {
     }),
     decode: ({ command, callback }: { command: string; callback: Buffer }) =>
       decodeForTests({ id: 1 as never, sdkAppId: APP, command, callback, origin: "after_send" }),
-    decodeEdit: (command: string, callback: Buffer) => {
-      const decoded = isEditCommand(command) ? decodeEdit(command, callback) : undefined;
-      return decoded?.ok === true ? decoded.value : undefined;
-    },
+    decodeEdit: decodeStored.edit,
     clock: { now: clock.now, wait: async (): Promise<void> => undefined },
     onProgress: () => undefined,
   } satisfies Parameters<typeof rescan>[0];

@@ -5,8 +5,6 @@ import type { DeskStore } from "../../src/ports/desk.ts";
 import { createAuditAppender } from "../../src/store/audit-chain.ts";
 import { createSqliteDesk } from "../../src/store/sqlite-desk.ts";
 import { withContent } from "../../src/tencent/body.ts";
-import { decodeMessage, isEditCommand, tellsMessage } from "../../src/tencent/callback.ts";
-import { decodeEdit } from "../../src/tencent/edit-callback.ts";
 import { spellPayload } from "../../src/tencent/payload.ts";
 import { decodeStored } from "../../src/tencent/stored.ts";
 import { textBody } from "./edit-fixtures.ts";
@@ -36,14 +34,8 @@ export function createDeskBench(settings: SendingSettings = {}): DeskBench {
   let orders = 0;
   const parts: ByHandParts = {
     store: { ...desk, auditOnly: store.auditOnly },
-    decode({ sdkAppId, command, callback }) {
-      const decoded = tellsMessage(command) ? decodeMessage(command, callback, sdkAppId) : undefined;
-      return decoded?.ok === true ? decoded.message : undefined;
-    },
-    decodeEdit(command, callback) {
-      const decoded = isEditCommand(command) ? decodeEdit(command, callback) : undefined;
-      return decoded?.ok === true ? decoded.value : undefined;
-    },
+    decode: decodeStored.message,
+    decodeEdit: decodeStored.edit,
     decodePayload: decodeStored.payload,
     payloadData: decodeStored.payloadData,
     noteKey: "moderation",
