@@ -9,29 +9,19 @@ import { createAuditPages } from "../store/audit-pages.ts";
 import { migrate } from "../store/migrate.ts";
 import { openSqlite } from "../store/sqlite-open.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
-import { configOrSay, exit } from "./environment.ts";
+import { configOrSay, exit, recordOrSay } from "./environment.ts";
 import { progressOn } from "./progress.ts";
 
 export type AuditExportOptions = { readonly format: ExportFormat; readonly since?: EpochMs };
 
 /** The newest entry first, and that is the one which says that the log was exported. */
 export async function auditExport({ format, since }: AuditExportOptions, context: CliContext): Promise<ExitCode> {
-  const config = configOrSay(context);
-  if (config === undefined) return exit.usage;
-  const { tencent, service } = config;
-  const path = service.databasePath;
-  if (tencent === undefined) {
-    context.say("No app is configured: set TENCENT_SDK_APP_ID and the rest, as for serve.");
-    return exit.usage;
-  }
-  if (!existsSync(path)) {
-    context.say(`${path} cannot be found. Check EMEND_DATABASE_URL.`);
-    return exit.failed;
-  }
+  const record = recordOrSay(context);
+  if (typeof record === "number") return record;
+  const { sdkAppId, path, service } = record;
   const db = openSqlite(path);
   try {
     migrate(db);
-    const { sdkAppId } = tencent;
     const append = db.transaction(createAuditAppender(db, sdkAppId, serviceAuditKey(db, service.auditKey, path)));
     const detail = { how: "command", format, ...(since === undefined ? {} : { since }) };
     append.immediate([{ at: systemClock.now(), actor: "operator", act: "export", detail }]);

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import type { Config, Environment } from "../config.ts";
 import { readConfig } from "../config.ts";
+import type { SdkAppId } from "../domain/message.ts";
 import { OperatorError } from "../errors.ts";
 
 export type CliContext = {
@@ -58,6 +59,25 @@ export function configOrSay({ environment, say }: CliContext): Config | undefine
   if (reading.ok) return { ...reading.config, service: withShippedRules(reading.config.service, environment) };
   for (const { code, sentence, next } of reading.problems) say(`${code}  ${sentence} ${next}`);
   return undefined;
+}
+
+export type RecordPlace = { readonly sdkAppId: SdkAppId; readonly path: string; readonly service: Config["service"] };
+
+/** Where the record of the configured app lies, or the exit code after it was said why there is none. */
+export function recordOrSay(context: CliContext): RecordPlace | ExitCode {
+  const config = configOrSay(context);
+  if (config === undefined) return exit.usage;
+  const { tencent, service } = config;
+  const path = service.databasePath;
+  if (tencent === undefined) {
+    context.say("No app is configured: set TENCENT_SDK_APP_ID and the rest, as for serve.");
+    return exit.usage;
+  }
+  if (!existsSync(path)) {
+    context.say(`${path} cannot be found. Check EMEND_DATABASE_URL.`);
+    return exit.failed;
+  }
+  return { sdkAppId: tencent.sdkAppId, path, service };
 }
 
 /** Beside the program: `src/cli` and `dist/cli` are equally deep. */

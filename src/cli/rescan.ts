@@ -1,5 +1,4 @@
 /** `emend rescan --since T`: what was said before a rule was there. The running service sends what is ordered here. */
-import { existsSync } from "node:fs";
 import { monotonicFactory } from "ulid";
 import { systemClock } from "../clock.ts";
 import type { SdkAppId } from "../domain/message.ts";
@@ -18,7 +17,7 @@ import { rewriteBody } from "../tencent/body.ts";
 import { spellPayload } from "../tencent/payload.ts";
 import { decodeStored } from "../tencent/stored.ts";
 import type { CliContext, ExitCode } from "./environment.ts";
-import { configOrSay, exit } from "./environment.ts";
+import { exit, recordOrSay } from "./environment.ts";
 import { progressOn } from "./progress.ts";
 import { ruleSetOrSay } from "./rules.ts";
 
@@ -39,18 +38,9 @@ export async function rescanRecord(
   { since, until, rule, apply }: RescanOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  const config = configOrSay(context);
-  if (config === undefined) return exit.usage;
-  const { tencent, service } = config;
-  const path = service.databasePath;
-  if (tencent === undefined) {
-    context.say("No app is configured: set TENCENT_SDK_APP_ID and the rest, as for serve.");
-    return exit.usage;
-  }
-  if (!existsSync(path)) {
-    context.say(`${path} cannot be found. Check EMEND_DATABASE_URL.`);
-    return exit.failed;
-  }
+  const record = recordOrSay(context);
+  if (typeof record === "number") return record;
+  const { sdkAppId, path, service } = record;
   const ruleSet = await ruleSetOrSay(undefined, context);
   if (typeof ruleSet === "number") return ruleSet;
   if (rule !== undefined && !ruleSet.rules.some(({ id }) => id === rule)) {
@@ -60,7 +50,6 @@ export async function rescanRecord(
   const db = openSqlite(path);
   try {
     migrate(db);
-    const { sdkAppId } = tencent;
     if (apply && !(await areLive(ruleSet.revision, db, sdkAppId, context))) return exit.failed;
     const newId = monotonicFactory(Math.random);
     const report = await rescan(
