@@ -10,6 +10,7 @@ import type { NonJson } from "./domain/note.ts";
 import type { ServiceMode } from "./domain/plan.ts";
 import { durationMs } from "./domain/time.ts";
 import { Secret } from "./domain/secret.ts";
+import type { OidcSettings } from "./http/oidc.ts";
 import type { LogLevel } from "./log.ts";
 import { logLevels } from "./log.ts";
 import { nearestOf } from "./rules/did-you-mean.ts";
@@ -25,15 +26,6 @@ export type TencentConfig = {
   readonly baseUrl: string;
   readonly callbackToken: Secret | undefined;
   readonly callsPerSecond: number;
-};
-
-export type OidcConfig = {
-  readonly issuer: URL;
-  readonly clientId: string;
-  readonly clientSecret: Secret | undefined;
-  readonly scope: string;
-  readonly roleClaim: string;
-  readonly roles: ReadonlyMap<string, Role>;
 };
 
 /** Addresses that begin alike: 10.0.0.0/8. */
@@ -52,7 +44,7 @@ export type ServiceConfig = {
   readonly trustedProxies: readonly AddressRange[];
   /** How long a console session lasts without a request. */
   readonly sessionIdleMs: number;
-  readonly oidc: OidcConfig | undefined;
+  readonly oidc: OidcSettings | undefined;
   readonly apiToken: Secret | undefined;
   /** A file path, or `:memory:`. */
   readonly databasePath: string;
@@ -260,7 +252,7 @@ function readSessionIdle(read: Reader): number {
   return SESSION_IDLE_MIN_MS;
 }
 
-function readOidc(read: Reader): OidcConfig | undefined {
+function readOidc(read: Reader): OidcSettings | undefined {
   const given = read.text("EMEND_OIDC_ISSUER");
   const clientId = read.text("EMEND_OIDC_CLIENT_ID");
   const rest = {
