@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createRandom, pick, seedFor } from "../../src/simulator/random.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { after } from "../support/process-world.ts";
 import { judgedIn, missingIn, nameOf } from "../support/recorded-messages.ts";
 import {
@@ -10,8 +9,7 @@ import {
   freePort,
   RULE,
   scene,
-  SDK_APP_ID,
-  SECRET_KEY,
+  simulate,
   start,
   TOKEN,
   WORDS,
@@ -33,9 +31,7 @@ describe("callbacks that are lost", function () {
 
   it(`one in a hundred, of ${counts.saidWithLosses} messages: each is judged within a minute all the same`, async () => {
     using at = scene();
-    await using simulator = await startSimulator({
-      ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed, callbackToken: TOKEN },
-    });
+    await using simulator = await simulate({ seed, callbackToken: TOKEN });
     const { world, faults, settings } = simulator;
     const port = await freePort();
     const environment = { ...environmentOf(at, port, simulator.url), EMEND_BACKFILL_C2C_EVERY: SWEEP_EVERY };
@@ -90,10 +86,7 @@ describe("callbacks that are lost", function () {
 });
 
 /** In groups, topics and pairs; system messages take numbers too, and a group may end with what is lost. @returns ids */
-async function talk(
-  world: Awaited<ReturnType<typeof startSimulator>>["world"],
-  count: number,
-): Promise<readonly string[]> {
+async function talk(world: Awaited<ReturnType<typeof simulate>>["world"], count: number): Promise<readonly string[]> {
   const random = createRandom(seedFor(seed, "missed"));
   const ids: string[] = [];
   const begun = performance.now();

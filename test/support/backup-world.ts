@@ -2,18 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { startSimulator } from "../../src/simulator/server.ts";
-import {
-  answering,
-  environmentOf,
-  freePort,
-  look,
-  scene,
-  SDK_APP_ID,
-  SECRET_KEY,
-  start,
-  TOKEN,
-} from "../world/running.ts";
+import { answering, environmentOf, freePort, look, scene, simulate, start, TOKEN } from "../world/running.ts";
 
 export type BackupFigures = { readonly acknowledged: number; readonly worstMs: number };
 
@@ -24,9 +13,7 @@ const PAUSE_MS = 200;
 /** @throws AssertionError when a copy lacks an acknowledged message, is damaged, or does not start */
 export async function backUpUnderLoad(backups: number): Promise<BackupFigures> {
   using at = scene();
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, callbackToken: TOKEN, seed: 3 },
-  });
+  await using simulator = await simulate({ callbackToken: TOKEN, seed: 3 });
   const port = await freePort();
   const environment = environmentOf(at, port, simulator.url);
   const service = start(["serve"], environment, at.folder);

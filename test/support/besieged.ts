@@ -1,6 +1,5 @@
 /** The real program in a process of its own, under siege. */
 import assert from "node:assert/strict";
-import { startSimulator } from "../../src/simulator/server.ts";
 import {
   answering,
   environmentOf,
@@ -8,7 +7,7 @@ import {
   look,
   scene,
   SDK_APP_ID,
-  SECRET_KEY,
+  simulate,
   start,
   TOKEN,
 } from "../world/running.ts";
@@ -40,9 +39,7 @@ export async function besiege({
   perSecond,
 }: SiegeSettings): Promise<SiegeReport> {
   using at = scene();
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0 },
-  });
+  await using simulator = await simulate({});
   const port = await freePort();
   const child = start(["serve"], environmentOf(at, port, simulator.url), at.folder);
   try {

@@ -8,10 +8,9 @@ import { basename, join } from "node:path";
 import Database from "better-sqlite3";
 import { createRandom, seedFor } from "../../src/simulator/random.ts";
 import type { Say } from "../../src/simulator/say.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import type { MessageView } from "../../src/simulator/views.ts";
-import { answering, environmentOf, freePort, scene, SDK_APP_ID, SECRET_KEY, TOKEN, WORDS } from "../world/running.ts";
+import { answering, environmentOf, freePort, scene, SDK_APP_ID, simulate, TOKEN, WORDS } from "../world/running.ts";
 import { postCallback } from "./callback-sender.ts";
 import { PROGRAM } from "./program.ts";
 import type { DiskImage, Fate } from "./crash-disk.ts";
@@ -35,9 +34,7 @@ export async function recordService(messages: number, seed: number): Promise<Rec
   const data = join(at.folder, "data");
   mkdirSync(data);
   const database = join(data, "emend.db");
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed },
-  });
+  await using simulator = await simulate({ seed });
   const port = await freePort();
   const prefix = tracePrefix(at.folder);
   const [strace = "", ...words] = traced(prefix, [process.execPath, ...PROGRAM, "serve"]);

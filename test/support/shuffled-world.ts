@@ -11,11 +11,10 @@ import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/log.ts";
 import { createRandom, pick, seedFor } from "../../src/simulator/random.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import type { MessageView } from "../../src/simulator/views.ts";
 import { expectedFor, faultIn } from "../world/oracle.ts";
-import { environmentOf, look, RULE, scene, SDK_APP_ID, SECRET_KEY, TOKEN, WORDS } from "../world/running.ts";
+import { environmentOf, look, RULE, scene, SDK_APP_ID, simulate, TOKEN, WORDS } from "../world/running.ts";
 import { postBody } from "./callback-sender.ts";
 import { shuffled } from "./false-senders.ts";
 
@@ -53,9 +52,7 @@ export type Outcome = {
 export async function afterShuffle(worldSeed: number, shuffle: Shuffle): Promise<Outcome> {
   using at = scene();
   const { simulator: started, acted } = await inTurn(async () => {
-    const simulator = await startSimulator({
-      ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed: worldSeed },
-    });
+    const simulator = await simulate({ seed: worldSeed });
     return { simulator, acted: await act(simulator, worldSeed) };
   });
   await using simulator = started;

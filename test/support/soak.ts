@@ -4,7 +4,6 @@ import { join } from "node:path";
 import http from "node:http";
 import Database from "better-sqlite3";
 import type { Fault } from "../../src/simulator/faults.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import {
   answering,
@@ -14,7 +13,7 @@ import {
   look,
   scene,
   SDK_APP_ID,
-  SECRET_KEY,
+  simulate,
   start,
   TOKEN,
   WORDS,
@@ -127,9 +126,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
 
 export async function soak({ seconds, perSecond, seed, program }: SoakSettings): Promise<SoakReport> {
   using at = scene();
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed, callbackToken: TOKEN },
-  });
+  await using simulator = await simulate({ seed, callbackToken: TOKEN });
   const { world } = simulator;
   const port = await freePort();
   const environment = { ...environmentOf(at, port, simulator.url), EMEND_BACKFILL_C2C_EVERY: "20s" };

@@ -10,10 +10,9 @@ import { readConfig } from "../../src/config.ts";
 import type { Role } from "../../src/domain/account.ts";
 import type { AuditEntry } from "../../src/domain/audit.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import type { Scene } from "./running.ts";
-import { dustSettled, environmentOf, look, RULE, scene, SDK_APP_ID, SECRET_KEY, TOKEN } from "./running.ts";
+import { dustSettled, environmentOf, look, RULE, scene, simulate, TOKEN } from "./running.ts";
 
 const PATIENCE_MS = 20_000;
 const DIRTY = "you badword";
@@ -102,16 +101,7 @@ describe("the audit log", function () {
 
   before(async () => {
     at = scene();
-    simulator = await startSimulator({
-      ...{
-        sdkAppId: SDK_APP_ID,
-        secretKey: SECRET_KEY,
-        admin: "administrator",
-        port: 0,
-        callbackToken: TOKEN,
-        seed: 4,
-      },
-    });
+    simulator = await simulate({ callbackToken: TOKEN, seed: 4 });
     environment = environmentOf(at, 0, simulator.url);
     await start();
     say(DIRTY);

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { startService } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import type { MessageView } from "../../src/simulator/views.ts";
 import { createFastClock } from "../support/fast-clock.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import { expectedFor, faultIn } from "./oracle.ts";
-import { dustSettled, environmentOf, look, RULE, scene, SDK_APP_ID, SECRET_KEY, TOKEN, WORDS } from "./running.ts";
+import { dustSettled, environmentOf, look, RULE, scene, simulate, TOKEN, WORDS } from "./running.ts";
 
 const SEED = 20261121;
 /** A second of ours is five of the world's: slots of the pace still last longer than a timer's lateness. */
@@ -86,11 +85,7 @@ async function speak({ world }: Simulator, count = MESSAGES): Promise<void> {
 async function inWorld(more: Record<string, string>, story: (world: World) => Promise<void>): Promise<void> {
   using at = scene();
   const clock = createFastClock(TIMES);
-  await using simulator = await startSimulator({
-    sdkAppId: SDK_APP_ID,
-    secretKey: SECRET_KEY,
-    admin: "administrator",
-    port: 0,
+  await using simulator = await simulate({
     callbackToken: TOKEN,
     // It counts in our seconds, five of which are one of the world's.
     callsPerSecond: 200 * TIMES,

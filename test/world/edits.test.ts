@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/clock.ts";
-import { startService } from "../../src/compose.ts";
-import { readConfig } from "../../src/config.ts";
-import { createLogger } from "../../src/log.ts";
-import type { Simulator } from "../../src/simulator/server.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
-import { dumpState } from "../support/dump-state.ts";
-import { environmentOf, look, scene, SDK_APP_ID, SECRET_KEY, TOKEN } from "./running.ts";
 import Database from "better-sqlite3";
+import { dumpState } from "../support/dump-state.ts";
+import type { InProcess } from "./in-process.ts";
+import { inProcess, until } from "./in-process.ts";
+import { look } from "./running.ts";
 
 describe("people who edit", function () {
   this.timeout(60_000);
@@ -16,7 +12,7 @@ describe("people who edit", function () {
     const place = "to" in where ? "one-to-one" : "group";
 
     it(`and take a mask off in a ${place} chat see it put back three times; then a reviewer has it`, async () => {
-      await inWorld(async ({ simulator, settled, seen, orders, table }) => {
+      await inWorld(async ({ simulator, settled, seen, orders, at }) => {
         const { id } = simulator.world.say({ from: "anna", ...where, text: "you badword", customData: '{"n":1.50}' });
         await settled();
         assert.equal(seen(id).text, "you *******");
@@ -36,11 +32,11 @@ describe("people who edit", function () {
           ...["1 guard guard applied ", "2 guard guard applied ", "3 guard guard applied "],
           "4 guard guard refused guard_exhausted",
         ]);
-        assert.deepEqual(look(table.database, "SELECT decision FROM message"), [{ decision: "review" }]);
-        assert.deepEqual(outcomes(table.database), {
+        assert.deepEqual(look(at.database, "SELECT decision FROM message"), [{ decision: "review" }]);
+        assert.deepEqual(outcomes(at.database), {
           ...{ echo: 4, guard: 3, guard_exhausted: 2 },
         });
-        assert.deepEqual(look(table.database, "SELECT count(*) AS n FROM audit WHERE act = 'guard_exhausted'"), [
+        assert.deepEqual(look(at.database, "SELECT count(*) AS n FROM audit WHERE act = 'guard_exhausted'"), [
           { n: 1 },
         ]);
       });
@@ -83,7 +79,7 @@ describe("people who edit", function () {
   });
 
   it("and recall a message while its order waits are left alone", async () => {
-    await inWorld(async ({ simulator, settled, orders, table }) => {
+    await inWorld(async ({ simulator, settled, orders, at }) => {
       simulator.faults.set([{ on: "*", kind: "error", code: 60008 }]);
       const said = [
         simulator.world.say({ from: "anna", to: "ben", text: "badword" }),
@@ -95,12 +91,12 @@ describe("people who edit", function () {
       simulator.faults.set([]);
       await settled();
       assert.deepEqual(orders(), ["0 rewrite live cancelled recalled", "0 rewrite live cancelled recalled"]);
-      assert.deepEqual(look(table.database, "SELECT count(*) AS n FROM recall"), [{ n: 2 }]);
+      assert.deepEqual(look(at.database, "SELECT count(*) AS n FROM recall"), [{ n: 2 }]);
     });
   });
 
   it("never make us answer ourselves: each of our changes comes back once and leads to nothing", async () => {
-    await inWorld(async ({ simulator, settled, orders, table }) => {
+    await inWorld(async ({ simulator, settled, orders, at }) => {
       for (let n = 0; n < 20; n++) {
         simulator.world.say({
           from: "anna",
@@ -111,7 +107,7 @@ describe("people who edit", function () {
       await settled();
       await settled();
       assert.deepEqual(new Set(orders()), new Set(["0 rewrite live applied "]));
-      assert.deepEqual(outcomes(table.database), { echo: 20 });
+      assert.deepEqual(outcomes(at.database), { echo: 20 });
       const calls = simulator.world.calls();
       assert.deepEqual([calls.modify_c2c_msg?.count, calls.modify_group_msg?.count], [10, 10]);
     });
@@ -140,74 +136,28 @@ describe("people who edit", function () {
   });
 });
 
-type World = {
-  readonly simulator: Simulator;
-  /** Resolves when nothing is under way or waiting any more. */
-  readonly settled: () => Promise<void>;
-  readonly seen: (id: string) => { readonly text: string; readonly customData: string | undefined };
+type World = InProcess & {
   /** Ordinal, purpose, lane, state and reason of each. */
   readonly orders: () => readonly string[];
   /** How often Tencent carried a change out. */
   readonly modifications: (id: string) => number;
-  readonly table: { readonly database: string };
 };
 
-async function inWorld(story: (world: World) => Promise<void>): Promise<void> {
-  using at = scene();
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, callbackToken: TOKEN, seed: 4 },
-  });
-  const reading = readConfig(environmentOf(at, 0, simulator.url));
-  assert.ok(reading.ok && reading.config.tencent !== undefined);
-  const { tencent, service: settings } = reading.config;
-  const ending = new AbortController();
-  const service = await startService(
-    { tencent, service: settings, clock: systemClock, random: Math.random, log: createLogger("silent") },
-    ending.signal,
+const inWorld = (story: (world: World) => Promise<void>): Promise<void> =>
+  inProcess((world) =>
+    story({
+      ...world,
+      orders() {
+        const db = new Database(world.at.database, { readonly: true });
+        try {
+          return dumpState(db, { modification: "ordinal purpose lane state reason" }).modification;
+        } finally {
+          db.close();
+        }
+      },
+      modifications: (id) => (world.simulator.world.message(id)?.current.how === "modified" ? 1 : 0),
+    }),
   );
-  simulator.settings.change({ callbackUrl: service.callbackUrl });
-  const orders = (): readonly string[] => {
-    const db = new Database(at.database, { readonly: true });
-    try {
-      return dumpState(db, { modification: "ordinal purpose lane state reason" }).modification;
-    } finally {
-      db.close();
-    }
-  };
-  const open = (): number =>
-    look<{ n: number }>(
-      at.database,
-      `SELECT (SELECT count(*) FROM modification WHERE state IN ('pending', 'claimed'))
-            + (SELECT count(*) FROM message WHERE decision = 'undecided')
-            + (SELECT count(*) FROM edit WHERE outcome = 'open') AS n`,
-    )[0]?.n ?? 0;
-  const idle = async (): Promise<void> => {
-    await simulator.world.quiet();
-    await until(() => open() === 0);
-    await simulator.world.quiet();
-  };
-  try {
-    await story({
-      simulator,
-      async settled() {
-        await idle();
-        // What came back from the last change is an edit too.
-        await idle();
-      },
-      seen: (id) => {
-        const message = simulator.world.message(id);
-        assert.ok(message);
-        return message.current;
-      },
-      orders,
-      modifications: (id) => (simulator.world.message(id)?.current.how === "modified" ? 1 : 0),
-      table: at,
-    });
-  } finally {
-    ending.abort();
-    await service.stopped;
-  }
-}
 
 const outcomes = (database: string): Readonly<Record<string, number>> =>
   Object.fromEntries(
@@ -216,13 +166,3 @@ const outcomes = (database: string): Readonly<Record<string, number>> =>
       "SELECT outcome, count(*) AS n FROM edit GROUP BY outcome ORDER BY outcome",
     ).map(({ outcome, n }) => [outcome, n]),
   );
-
-const PATIENCE_MS = 20_000;
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("Waited in vain");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -1,20 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { signed } from "../support/signatures.ts";
-import {
-  answering,
-  dustSettled,
-  environmentOf,
-  freePort,
-  look,
-  scene,
-  SDK_APP_ID,
-  SECRET_KEY,
-  start,
-  TOKEN,
-} from "./running.ts";
+import { answering, dustSettled, environmentOf, freePort, look, scene, simulate, start, TOKEN } from "./running.ts";
 
 /** Stands in everything that is hers, and is found in bytes however it is spelled. */
 const MARKS = ["墨尔本雨夜白鹭洲", "heliotrope-quagga"] as const;
@@ -25,16 +13,7 @@ describe("erasing a user", function () {
 
   it("leaves none of their text in any byte of the files, beside a service that goes on, and nothing of others is lost", async () => {
     using at = scene();
-    await using simulator = await startSimulator({
-      ...{
-        sdkAppId: SDK_APP_ID,
-        secretKey: SECRET_KEY,
-        admin: "administrator",
-        port: 0,
-        callbackToken: TOKEN,
-        seed: 11,
-      },
-    });
+    await using simulator = await simulate({ callbackToken: TOKEN, seed: 11 });
     const port = await freePort();
     const environment = environmentOf(at, port, simulator.url);
     const service = start(["serve"], environment, at.folder);

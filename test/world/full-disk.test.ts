@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import http from "node:http";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { postCallback } from "../support/callback-sender.ts";
 import { skipBecause } from "../support/skip.ts";
 import {
@@ -14,7 +13,7 @@ import {
   look,
   scene,
   SDK_APP_ID,
-  SECRET_KEY,
+  simulate,
   start,
   TOKEN,
 } from "./running.ts";
@@ -42,9 +41,7 @@ describe("a disk that is full", function () {
     const reason = mount(volume);
     if (reason !== undefined) skipBecause(reason, this);
     try {
-      await using simulator = await startSimulator({
-        ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed: 8 },
-      });
+      await using simulator = await simulate({ seed: 8 });
       const port = await freePort();
       const database = join(volume, "emend.db");
       const environment = { ...environmentOf(at, port, simulator.url), EMEND_DATABASE_URL: `sqlite:${database}` };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import http from "node:http";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import { postCallback } from "../support/callback-sender.ts";
 import { expectedFor, faultIn } from "./oracle.ts";
@@ -15,7 +14,7 @@ import {
   RULE,
   scene,
   SDK_APP_ID,
-  SECRET_KEY,
+  simulate,
   start,
   TOKEN,
   WORDS,
@@ -31,13 +30,7 @@ describe("pulling the plug", function () {
 
   it(`${KILLS} kills at random moments lose no acknowledged message and leave none unmodified`, async () => {
     using at = scene();
-    await using simulator = await startSimulator({
-      sdkAppId: SDK_APP_ID,
-      secretKey: SECRET_KEY,
-      admin: "administrator",
-      port: 0,
-      seed: 5,
-    });
+    await using simulator = await simulate({ seed: 5 });
     const port = await freePort();
     const environment = environmentOf(at, port, simulator.url);
     const ready = `http://127.0.0.1:${port}/readyz`;

@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/clock.ts";
-import { startService } from "../../src/compose.ts";
-import { readConfig } from "../../src/config.ts";
-import type { Simulator } from "../../src/simulator/server.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
-import { createRecordingLog } from "../support/recording-log.ts";
-import type { Scene } from "./running.ts";
-import { environmentOf, look, scene, SDK_APP_ID, SECRET_KEY, TOKEN } from "./running.ts";
+import type { InProcess } from "./in-process.ts";
+import { inProcess, until } from "./in-process.ts";
+import { look } from "./running.ts";
 
 const API_TOKEN = "world-api-token-".padEnd(40, "x");
 const DIRTY = "you badword";
 const MASKED = "you *******";
-const PATIENCE_MS = 20_000;
 
 describe("a restore under fire", function () {
   this.timeout(60_000);
@@ -195,13 +189,9 @@ describe("a restore under fire", function () {
 });
 
 type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
-type World = {
-  readonly at: Scene;
-  readonly simulator: Simulator;
+type World = InProcess & {
   /** As the audit log calls whoever asks here. */
   readonly actor: string;
-  readonly settled: () => Promise<void>;
-  readonly seen: (id: string) => { readonly text: string; readonly customData: string | undefined };
   /** Purpose, lane, state and reason of each. */
   readonly orders: () => readonly string[];
   readonly post: (path: string, body?: object) => Promise<Answer>;
@@ -210,75 +200,30 @@ type World = {
   readonly hold: (held: boolean) => void;
 };
 
-async function inWorld(story: (world: World) => Promise<void>): Promise<void> {
-  using at = scene();
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, callbackToken: TOKEN, seed: 4 },
-  });
-  const reading = readConfig({ ...environmentOf(at, 0, simulator.url), EMEND_API_TOKEN: API_TOKEN });
-  assert.ok(reading.ok && reading.config.tencent !== undefined);
-  const { tencent, service: settings } = reading.config;
-  const ending = new AbortController();
-  const log = createRecordingLog();
-  const service = await startService(
-    { ...{ tencent, service: settings, log, withConsole: true }, clock: systemClock, random: Math.random },
-    ending.signal,
-  );
-  simulator.settings.change({ callbackUrl: service.callbackUrl });
+const inWorld = (story: (world: World) => Promise<void>): Promise<void> =>
+  inProcess((world) => story(withApi(world)), { environment: { EMEND_API_TOKEN: API_TOKEN }, withConsole: true });
+
+function withApi(world: InProcess): World {
+  const { at, simulator, log } = world;
   const console = log.lines.flatMap(({ sentence, fields }) =>
     sentence === "The console listens." ? [fields["url"]] : [],
   );
   const api = `${String(console[0])}/api/v1`;
-  const open = (): number =>
-    look<{ n: number }>(
-      at.database,
-      `SELECT (SELECT count(*) FROM modification WHERE state IN ('pending', 'claimed'))
-            + (SELECT count(*) FROM message WHERE decision = 'undecided')
-            + (SELECT count(*) FROM edit WHERE outcome = 'open') AS n`,
-    )[0]?.n ?? 0;
-  const idle = async (): Promise<void> => {
-    await simulator.world.quiet();
-    await until(() => open() === 0);
-    await simulator.world.quiet();
-  };
   const ask = async (method: string, path: string, body?: object): Promise<Answer> => {
     const headers = { authorization: `Bearer ${API_TOKEN}`, "content-type": "application/json" };
     const answer = await fetch(api + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     return { status: answer.status, body: (await answer.json()) as Answer["body"] };
   };
-  try {
-    await story({
-      ...{ at, simulator, actor: "token:EMEND_API_TOKEN" },
-      async settled() {
-        await idle();
-        // What came back from the last change is an edit too.
-        await idle();
-      },
-      seen(id) {
-        const message = simulator.world.message(id);
-        assert.ok(message);
-        const { text, customData } = message.current;
-        return { text, customData };
-      },
-      orders: () =>
-        look<{ line: string }>(
-          at.database,
-          "SELECT purpose || ' ' || lane || ' ' || state || ' ' || reason AS line FROM modification ORDER BY message_id, ordinal",
-        ).map(({ line }) => line),
-      post: (path, body) => ask("POST", path, body ?? {}),
-      get: (path) => ask("GET", path),
-      hold: (held) => simulator.faults.set(held ? [{ on: "callback", kind: "delay", ms: 1_500 }] : []),
-    });
-  } finally {
-    ending.abort();
-    await service.stopped;
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("Waited in vain");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  return {
+    ...world,
+    actor: "token:EMEND_API_TOKEN",
+    orders: () =>
+      look<{ line: string }>(
+        at.database,
+        "SELECT purpose || ' ' || lane || ' ' || state || ' ' || reason AS line FROM modification ORDER BY message_id, ordinal",
+      ).map(({ line }) => line),
+    post: (path, body) => ask("POST", path, body ?? {}),
+    get: (path) => ask("GET", path),
+    hold: (held) => simulator.faults.set(held ? [{ on: "callback", kind: "delay", ms: 1_500 }] : []),
+  };
 }

@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
+import type { Simulator, SimulatorOptions } from "../../src/simulator/server.ts";
+import { startSimulator } from "../../src/simulator/server.ts";
 import { PROGRAM, programIn } from "../support/program.ts";
 
 export const SDK_APP_ID = 1400000000;
@@ -18,6 +20,10 @@ export const RULE = "test.words";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export type Scene = { readonly folder: string; readonly database: string; readonly rules: string } & Disposable;
+
+/** A Tencent of our own, for the app that the service is set up for. */
+export const simulate = (more: Partial<SimulatorOptions>): Promise<Simulator> =>
+  startSimulator({ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, ...more });
 
 /** A folder of its own with one small rule. */
 export function scene(): Scene {

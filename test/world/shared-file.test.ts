@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import Database from "better-sqlite3";
-import { startSimulator } from "../../src/simulator/server.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
 import { postCallback } from "../support/callback-sender.ts";
 import { eventually } from "../support/turns.ts";
@@ -14,7 +13,7 @@ import {
   look,
   scene,
   SDK_APP_ID,
-  SECRET_KEY,
+  simulate,
   start,
   TOKEN,
 } from "./running.ts";
@@ -37,9 +36,7 @@ type Server = { readonly port: number; readonly child: ReturnType<typeof start> 
 
 async function inWorld(story: (world: World) => Promise<void>): Promise<void> {
   using at = scene();
-  await using simulator = await startSimulator({
-    ...{ sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY, admin: "administrator", port: 0, seed: 9 },
-  });
+  await using simulator = await simulate({ seed: 9 });
   const agent = new http.Agent({ keepAlive: true });
   const children: ReturnType<typeof start>[] = [];
   try {

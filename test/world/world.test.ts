@@ -5,11 +5,10 @@ import { readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/log.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import type { Simulator } from "../../src/simulator/server.ts";
-import { startSimulator } from "../../src/simulator/server.ts";
 import { randomTraffic } from "../../src/simulator/traffic.ts";
 import type { MessageView } from "../../src/simulator/views.ts";
 import { expectedFor, faultIn } from "./oracle.ts";
-import { dustSettled, environmentOf, look, RULE, scene, SDK_APP_ID, SECRET_KEY, TOKEN, WORDS } from "./running.ts";
+import { dustSettled, environmentOf, look, RULE, scene, simulate, TOKEN, WORDS } from "./running.ts";
 
 const MESSAGES = 600;
 
@@ -78,14 +77,7 @@ type World = {
 
 async function inWorld(seed: number, story: (world: World) => Promise<void>): Promise<void> {
   using at = scene();
-  await using simulator = await startSimulator({
-    sdkAppId: SDK_APP_ID,
-    secretKey: SECRET_KEY,
-    admin: "administrator",
-    port: 0,
-    callbackToken: TOKEN,
-    seed,
-  });
+  await using simulator = await simulate({ callbackToken: TOKEN, seed });
   const reading = readConfig(environmentOf(at, 0, simulator.url));
   assert.ok(reading.ok && reading.config.tencent !== undefined);
   const ending = new AbortController();
