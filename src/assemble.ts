@@ -21,6 +21,7 @@ import type { JudgingThread } from "./flows/judging-thread.ts";
 import type { LiveRules } from "./flows/live-rules.ts";
 import { createRecallIntake } from "./flows/recalls.ts";
 import { createReconsider } from "./flows/reconsider.ts";
+import type { Forgetting } from "./flows/retention.ts";
 import { forgetOldTexts } from "./flows/retention.ts";
 import { createRewriteLimits } from "./flows/rewrite-limits.ts";
 import { createSenderWindow, SENDER_WINDOW } from "./flows/sender-window.ts";
@@ -61,6 +62,8 @@ export interface Assembled {
   readonly callbacks: CallbackParts;
   /** There may be orders to send. */
   readonly wakeDispatcher: () => void;
+  /** How the forgetting of what is past keeping goes. */
+  readonly forgetting: () => Forgetting;
   /**
    * Starts everything that goes on by itself.
    *
@@ -147,7 +150,8 @@ export function assemble(parts: AssembleParts): Assembled {
     refused: createRefusals({ clock, count, log }),
     log,
   };
-  return { callbacks, wakeDispatcher, run };
+  let forgetting: Forgetting = "not_yet";
+  return { callbacks, wakeDispatcher, forgetting: () => forgetting, run };
 
   function run(signal: AbortSignal): readonly Promise<void>[] {
     /** @returns whether this process is the one that sends */
@@ -199,7 +203,7 @@ export function assemble(parts: AssembleParts): Assembled {
         },
         signal,
       ),
-      forgetOldTexts({ ...service, store, clock, log }, signal),
+      forgetOldTexts({ ...service, store, clock, log, tell: (how) => (forgetting = how) }, signal),
       rules.watch(signal),
     ];
   }

@@ -43,6 +43,7 @@ export function createConsoleAnswers(store: ConsoleStore, parts: ViewParts): Con
     modifications: (query) => orders.page(query),
     outbox: ({ now }) => ({ ...orders.summary(now), recovered: overview.recovered() }),
     stats: (query) => ({ ...overview.stats(query, STEP), backlog: orders.backlog(), behind: store.behind() }),
+    retention: () => ({ ...store.retention(), behind: store.behind() }),
     audit: (query) => audit.page(query),
     writtenAudit: ({ format, ...query }) => writtenPage(audit.page(query), format),
     tail: (query) => audit.tail(query),

@@ -15,6 +15,9 @@ export const STEP = 1.1;
 
 /** The fact by which messages are counted whose mask was applied. */
 const REWRITTEN = "effect:rewritten";
+/** The text is held: so long as bodies are, or so long as originals are. */
+const HELD_BODY = "held:body";
+const HELD_ORIGINAL = "held:original";
 
 export type DecodeElements = (command: string, callback: Buffer) => readonly Element[] | undefined;
 
@@ -23,8 +26,8 @@ export function entryFor(source: IndexSource, decode: DecodeElements): IndexEntr
 }
 
 function factsOf(source: IndexSource): Pick<IndexEntry, "facts" | "counted"> {
-  const { sender, conversation, origin, decision, findings, state, verdict, appliedAt, isRewritten, receivedAt } =
-    source;
+  const { sender, conversation, origin, decision, findings, state, verdict } = source;
+  const { appliedAt, isRewritten, receivedAt, callback } = source;
   const isObjected = decision !== "pass" && decision !== "undecided";
   const acting = findings.filter(({ effect }) => effect !== "shadow");
   const rules = unique(acting.map(({ rule }) => rule));
@@ -47,6 +50,7 @@ function factsOf(source: IndexSource): Pick<IndexEntry, "facts" | "counted"> {
       ...unique(acting.map(({ category }) => category)).map((category) => `category:${category}`),
       ...(isObjected ? [`objected:${conversation}`] : []),
       ...(isRewritten ? [REWRITTEN] : []),
+      ...(callback === null || decision === "undecided" ? [] : [isObjected ? HELD_ORIGINAL : HELD_BODY]),
       ...(verdict === null ? [] : rules.map((rule) => `${judgedWrong}:${rule}`)),
       ...(appliedAt === null
         ? []

@@ -20,12 +20,17 @@ const BORNE_OUT_WITHIN_MS = 48 * 3_600_000;
 /** Between two steps callbacks get their turn. */
 const STEP_PAUSE_MS = 50;
 
+/** How forgetting goes: `not_yet` right after the start; doubted or jumped, nothing is forgotten on this clock's word. */
+export type Forgetting = "not_yet" | "going" | "clock_doubted" | "clock_jumped" | "failing";
+
 export type RetentionParts = {
   readonly store: RetentionStore;
   readonly clock: Pick<Clock, "now" | "monotonic" | "wait">;
   readonly log: Logger;
   readonly keepBodiesMs: number;
   readonly keepOriginalsMs: number;
+  /** Told at each look. */
+  readonly tell: (how: Forgetting) => void;
 };
 
 /**
@@ -55,6 +60,7 @@ export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal)
       if (!(await isBorneOut())) {
         if (!isDoubted) parts.log.warn({}, "Old texts stay for now: no new message bears this machine's clock out.");
         isDoubted = true;
+        parts.tell("clock_doubted");
         await clock.wait(LOOK_EVERY_MS, signal);
         continue;
       }
@@ -63,7 +69,9 @@ export async function forgetOldTexts(parts: RetentionParts, signal: AbortSignal)
       const before = { bodies: epochMs(now - parts.keepBodiesMs), originals: epochMs(now - parts.keepOriginalsMs) };
       more = await parts.store.purge(before, now);
       crashPoint("purge.stepped");
+      parts.tell("going");
     } catch (thrown) {
+      parts.tell(thrown instanceof ClockJumped ? "clock_jumped" : "failing");
       parts.log.error({ fault: nameOf(thrown) }, "Old texts could not be removed; trying again.");
     }
     await clock.wait(more ? STEP_PAUSE_MS : LOOK_EVERY_MS, signal);

@@ -8,6 +8,7 @@ import type {
   ModificationQuery,
   OutboxSummary,
   Page,
+  RetentionFigures,
   Stats,
   StatsQuery,
   Tail,
@@ -60,6 +61,7 @@ export interface ConsoleStore extends Disposable {
   readonly orders: OrderRows;
   readonly audit: AuditRows;
   readonly overview: OverviewCounts;
+  retention(): Omit<RetentionFigures, "behind">;
   search(query: SearchQuery): Page<number>;
   /**
    * Takes one small step towards the record.

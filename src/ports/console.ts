@@ -279,6 +279,38 @@ export type AuditItem = {
   readonly seal: string;
 };
 
+/** Texts of one kind that are held. */
+export type Held = {
+  readonly count: number;
+  /** There are more: counting ended at this many. */
+  readonly isMore: boolean;
+  /** Of messages to the quarter of an hour. Null: none is held. */
+  readonly oldestAt: number | null;
+};
+/** What was forgotten at one time, in however many steps. */
+export type Forgotten = {
+  readonly at: number;
+  readonly bodies: number;
+  readonly originals: number;
+  readonly edits: number;
+  readonly undecodable: number;
+};
+export type RetentionFigures = {
+  readonly held: {
+    /** Of messages that no rule objected to. */
+    readonly bodies: Held;
+    /** Of messages that a rule objected to, or that could not be judged. */
+    readonly originals: Held;
+    readonly edits: Held;
+    readonly undecodable: Held;
+  };
+  /** Newest first. */
+  readonly forgotten: readonly Forgotten[];
+  readonly bytes: { readonly database: number; readonly log: number; readonly index: number };
+  /** Messages and changes that are not counted yet. */
+  readonly behind: number;
+};
+
 /** How far a watcher has seen: the newest row of the audit log, and the newest message. */
 export type EventPosition = { readonly audit: number; readonly message: number };
 export type TailQuery = { readonly after: EventPosition | undefined; readonly limit: number };
@@ -299,6 +331,7 @@ export type ConsoleQuestions = {
   readonly modifications: { readonly asks: ModificationQuery; readonly answers: Page<ModificationItem, string> };
   readonly outbox: { readonly asks: { readonly now: number }; readonly answers: OutboxSummary };
   readonly stats: { readonly asks: StatsQuery; readonly answers: Stats };
+  readonly retention: { readonly asks: Record<never, never>; readonly answers: RetentionFigures };
   readonly audit: { readonly asks: AuditQuery; readonly answers: Page<AuditItem> };
   readonly writtenAudit: {
     readonly asks: AuditQuery & { readonly format: "csv" | "jsonl" };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { epochMs } from "../../src/domain/time.ts";
+import type { Forgetting } from "../../src/flows/retention.ts";
 import { forgetOldTexts } from "../../src/flows/retention.ts";
 import type { RetentionStore } from "../../src/ports/store.ts";
 import { dumpState } from "../support/dump-state.ts";
@@ -16,6 +17,7 @@ function createBench(wrap: (store: RetentionStore) => RetentionStore = (store) =
   const log = createRecordingLog();
   const store = memoryStore();
   const ending = new AbortController();
+  let forgetting: Forgetting = "not_yet";
   let running = Promise.resolve();
   return {
     clock,
@@ -23,8 +25,9 @@ function createBench(wrap: (store: RetentionStore) => RetentionStore = (store) =
     store,
     start() {
       const parts = { store: wrap(store), clock, log, keepBodiesMs: DAY_MS, keepOriginalsMs: 3 * DAY_MS };
-      running = forgetOldTexts(parts, ending.signal);
+      running = forgetOldTexts({ ...parts, tell: (how) => (forgetting = how) }, ending.signal);
     },
+    forgetting: () => forgetting,
     kept: () =>
       dumpState(store.db, { message: "msg_key callback" })
         .message.filter((line) => !line.endsWith("-"))
@@ -50,6 +53,7 @@ describe("retention", () => {
       story.push(bench.kept());
     }
     assert.deepEqual(story, [["masked", "passed"], ["masked"], ["masked"], []]);
+    assert.equal(bench.forgetting(), "going");
   });
 
   describe("with a clock that was wrong before it began", () => {
@@ -63,6 +67,7 @@ describe("retention", () => {
       await bench.clock.advance(47 * HOUR_MS);
       assert.deepEqual(bench.kept(), ["k1"]);
       assert.equal(bench.log.of("warn").length, 1);
+      assert.equal(bench.forgetting(), "clock_doubted");
     });
 
     it("believes it once a message bears it out, or after two days in which it ran straight", async () => {
@@ -122,6 +127,7 @@ describe("retention", () => {
     await bench.clock.advance(HOUR_MS);
     assert.deepEqual(bench.kept(), ["young"]);
     assert.equal(bench.log.of("error")[0]?.fields["fault"], "ClockJumped");
+    assert.equal(bench.forgetting(), "clock_jumped");
     bench.clock.setWall(at + 1.5 * DAY_MS);
     await bench.clock.advance(HOUR_MS);
     assert.deepEqual(bench.kept(), []);

@@ -8,6 +8,7 @@ import { createCatchUp } from "./catch-up.ts";
 import { indexPathFor, openIndexFile, removeIndexFile } from "./index-file.ts";
 import { createMessageRows } from "./message-rows.ts";
 import { createOrderRows } from "./order-rows.ts";
+import { createRetentionFigures } from "./retention.ts";
 import { createSearch } from "./search.ts";
 import { openForReading } from "./source.ts";
 import { createOverviewCounts } from "./stats.ts";
@@ -31,6 +32,7 @@ export function openConsoleStore({ databasePath, sdkAppId, entryFor, goOn }: Con
     orders: createOrderRows(main, sdkAppId),
     audit: createAuditRows(main, file, sdkAppId, goOn),
     overview: createOverviewCounts(file, (id) => messages.conversation(id)),
+    retention: createRetentionFigures(main, file, sdkAppId),
     search: createSearch(file, goOn),
     catchUp() {
       // Nobody has written since the last look that found nothing more to do.
