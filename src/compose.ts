@@ -14,9 +14,12 @@ import { createDesk } from "./desk.ts";
 import type { UserId } from "./domain/message.ts";
 import type { Clock } from "./domain/time.ts";
 import { compileOnThread } from "./flows/compiling-thread.ts";
+import { createErasingThread } from "./flows/erasing-thread.ts";
+import { createErasures } from "./flows/erasures.ts";
 import { createJudgingThread } from "./flows/judging-thread.ts";
 import { loadRules } from "./flows/live-rules.ts";
 import { reportCounts } from "./flows/report-counts.ts";
+import { createBell } from "./flows/wake.ts";
 import { createCallbackHandler } from "./http/callbacks.ts";
 import type { Readiness } from "./http/callback-listener.ts";
 import { createCallbackServer } from "./http/callback-listener.ts";
@@ -85,7 +88,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const client = cleanUp.use(createRestClient({ ...tencent, userSig, random }));
   const historyClient = cleanUp.use(createHistoryClient({ ...tencent, userSig, random }));
   const longTexts = cleanUp.use(createJudgingThread(rules.parts));
-  const { callbacks, wakeDispatcher, run } = assemble({
+  const { callbacks, wakeDispatcher, forgetting, run } = assemble({
     ...{ tencent, service, store, lock, isFirst, client, historyClient, rules, longTexts },
     ...{ count: counters.count, clock, random, log },
   });
@@ -114,10 +117,22 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
       ...{ service, store, client, rules, reads: records.routeParts.reads, admin: tencent.admin as UserId },
       ...{ clock, random, log, wakeDispatcher },
     });
+  const erasures = createErasures({
+    ...{ store, clock, log, bell: createBell(clock), isFirst: () => lock.tryAcquire() },
+    thread: createErasingThread({
+      ...{ databasePath: service.databasePath, sdkAppId: tencent.sdkAppId, auditKey: service.auditKey?.reveal() },
+    }),
+  });
   const console =
     records &&
     desk &&
-    createConsole({ ...{ service, store, clock, log }, records: records.routeParts, desk: desk.routeParts }, signal);
+    createConsole(
+      {
+        ...{ service, store, clock, log, records: records.routeParts, desk: desk.routeParts },
+        retention: { ...service, reads: records.routeParts.reads, erasures, forgetting },
+      },
+      signal,
+    );
   let consoleUrl: string | undefined;
   if (console !== undefined) {
     const { url } = await listen(console.server, service.consoleHost, service.consolePort, "EMEND_CONSOLE_PORT");
@@ -134,7 +149,12 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   // A dozen loops wait for it, which Node takes for a leak and says so between the lines of the log.
   setMaxListeners(LOOPS_MAX, loops.signal);
   const report = async () => ({ ...counters.all(), auditHead: await store.auditHead().catch(() => "unreadable") });
-  const running = [...run(loops.signal), desk?.run(loops.signal), reportCounts({ report, clock, log }, loops.signal)];
+  const running = [
+    ...run(loops.signal),
+    desk?.run(loops.signal),
+    erasures.run(loops.signal),
+    reportCounts({ report, clock, log }, loops.signal),
+  ];
 
   const stop = async (): Promise<void> => {
     await aborted(signal);

@@ -16,6 +16,7 @@ import { consoleRoutes } from "./http/console-routes.ts";
 import { createOidcProvider } from "./http/oidc.ts";
 import type { DeskRouteParts } from "./http/routes-desk.ts";
 import type { RecordRouteParts } from "./http/routes-records.ts";
+import type { RetentionRouteParts } from "./http/routes-retention.ts";
 import { createCallers } from "./http/session.ts";
 import type { AccountStore } from "./ports/accounts.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -31,6 +32,7 @@ export type ConsoleParts = {
   readonly records: Omit<RecordRouteParts, "now">;
   /** What people do about messages and rules. */
   readonly desk: DeskRouteParts;
+  readonly retention: RetentionRouteParts;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -47,7 +49,7 @@ const manifest = new URL("../package.json", import.meta.url);
 
 /** @param signal ends what lasts: open streams */
 export function createConsole(
-  { service, store, records, desk, clock, log }: ConsoleParts,
+  { service, store, records, desk, retention, clock, log }: ConsoleParts,
   signal: AbortSignal,
 ): Console {
   const passwords = createPasswords();
@@ -59,7 +61,10 @@ export function createConsole(
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
   const oidc = service.oidc && createOidcProvider(service.oidc, log);
   const app = createConsoleApp({
-    routes: consoleRoutes({ ...records, desk, accounts, signIn, tokens, oidc, store, now: () => clock.now(), version }),
+    routes: consoleRoutes({
+      ...{ ...records, desk, retention, accounts, signIn, tokens, oidc, store, version },
+      now: () => clock.now(),
+    }),
     callers: createCallers({ signIn, tokens, address }),
     pages: createConsolePages(pagesFolder),
     ...{ address, clock, log, signal },

@@ -61,6 +61,10 @@ export const crashPoints = [
   "purge.bodies_dropped",
   "purge.before_commit",
   "purge.stepped",
+  // A user's texts are erased.
+  "erasure.ordered",
+  "erasure.recorded",
+  "erasure.cleaned",
 ] as const;
 
 export type CrashPoint = (typeof crashPoints)[number];

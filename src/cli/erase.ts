@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { systemClock } from "../clock.ts";
 import type { UserId } from "../domain/message.ts";
+import type { Erased } from "../ports/erasures.ts";
 import { serviceAuditKey } from "../store/audit-chain.ts";
 import { migrate } from "../store/migrate.ts";
-import type { Erased } from "../store/sqlite-erase.ts";
 import { countTextsOf, eraseUser } from "../store/sqlite-erase.ts";
 import { openSqlite } from "../store/sqlite-open.ts";
 import type { CliContext, ExitCode } from "./environment.ts";

@@ -1,5 +1,5 @@
 /** Where the program of a thread is: beside this file once built, and the source through its loader before that. */
-export type ThreadProgram = "compiling-worker" | "judging-worker" | "../console-worker";
+export type ThreadProgram = "compiling-worker" | "judging-worker" | "../console-worker" | "../erasing-worker";
 
 export function threadProgram(name: ThreadProgram): URL {
   return import.meta.url.endsWith(".ts") ? fromSource(name) : new URL(`./${name}.js`, import.meta.url);

@@ -31,7 +31,9 @@ export type WatchEvent =
   | { readonly event: "messages"; readonly data: { readonly count: number; readonly newest: number } }
   | { readonly event: "decision" | "modification" | "audit"; readonly data: Omit<AuditItem, "seal"> }
   /** Load anew: not everything since the last event is told. */
-  | { readonly event: "missed"; readonly data: Record<never, never> };
+  | { readonly event: "missed"; readonly data: Record<never, never> }
+  /** Somebody's texts are gone: keep none that you have shown. Told to everybody, and neither who nor by whom. */
+  | { readonly event: "erased"; readonly data: Record<never, never> };
 export type Told = WatchEvent & { readonly id: string };
 
 export type WatchParts = { readonly reads: ConsoleReads; readonly clock: Pick<Clock, "monotonic" | "wait"> };
@@ -147,6 +149,7 @@ function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void
 }
 
 function eventFor({ seal: _seal, ...row }: AuditItem, role: Role): WatchEvent | undefined {
+  if (row.act === "erase") return { event: "erased", data: {} };
   if (!ofMessages.includes(row.act) && !reaches(role, "reviewer")) return undefined;
   const isOrder = row.act === "answer" || row.act === "revision" || row.act === "retry";
   return { event: row.act === "decision" ? "decision" : isOrder ? "modification" : "audit", data: row };

@@ -12,13 +12,19 @@ import type { OidcRouteParts } from "./routes-oidc.ts";
 import { oidcRoutes } from "./routes-oidc.ts";
 import type { RecordRouteParts } from "./routes-records.ts";
 import { recordRoutes } from "./routes-records.ts";
+import type { RetentionRouteParts } from "./routes-retention.ts";
+import { retentionRoutes } from "./routes-retention.ts";
 import type { SessionRouteParts } from "./routes-session.ts";
 import { sessionRoutes } from "./routes-session.ts";
 
 export type ConsoleRouteParts = SessionRouteParts &
   OidcRouteParts &
   AccountRouteParts &
-  RecordRouteParts & { readonly desk: DeskRouteParts; readonly version: string };
+  RecordRouteParts & {
+    readonly desk: DeskRouteParts;
+    readonly retention: RetentionRouteParts;
+    readonly version: string;
+  };
 
 export function consoleRoutes(parts: ConsoleRouteParts): readonly Route[] {
   let described: OpenApiDocument | undefined;
@@ -37,6 +43,7 @@ export function consoleRoutes(parts: ConsoleRouteParts): readonly Route[] {
     ...accountRoutes(parts),
     ...recordRoutes(parts),
     ...deskRoutes(parts.desk),
+    ...retentionRoutes(parts.retention),
   ];
   return routes;
 }

@@ -9,6 +9,7 @@ export const tags = {
   Outbox: "What is to be sent to Tencent, and what was given up.",
   Statistics: "Counts over time.",
   Audit: "Who did what, and when.",
+  Retention: "How long texts are kept, and the erasure of one user's texts.",
   Events: "What happens, as it happens.",
 } as const;
 

@@ -10,20 +10,10 @@ import type { SdkAppId, UserId } from "../domain/message.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { OperatorError } from "../errors.ts";
+import type { Erased } from "../ports/erasures.ts";
 import { createAuditAppender } from "./audit-chain.ts";
 import { forgetInIndex } from "./console/forget.ts";
 import type { Sqlite } from "./sqlite-open.ts";
-
-export type Erased = {
-  /** Messages of the user whose text was kept. */
-  readonly messages: number;
-  /** Edits of those messages, and edits by the user of other people's. */
-  readonly edits: number;
-  /** Orders that followed from those and were still to be sent. */
-  readonly orders: number;
-  /** Callbacks that nobody understood and that may be anybody's: they all go. */
-  readonly undecodable: number;
-};
 
 /** Rows looked at in one step: a few milliseconds of the write lock, so that no callback waits for it. */
 const STEP_ROWS = 1_000;
@@ -32,6 +22,8 @@ const STEP_PAUSE_MS = 5;
 /** A reader that is always there keeps the write-ahead log from being emptied; past this somebody has to look. */
 const EMPTYING_PATIENCE_MS = 30_000;
 const EMPTYING_PAUSE_MS = 100;
+/** While a checkpoint waits for a reader nobody can write. A callback's commit waits 250 ms before it is answered with 503. */
+const EMPTYING_HOLD_MS = 50;
 
 export type EraseParts = {
   readonly db: Sqlite;
@@ -68,14 +60,34 @@ export function countTextsOf({ db, sdkAppId }: Pick<EraseParts, "db" | "sdkAppId
  * @throws OperatorError when the files could not be cleaned because another reader was always there
  */
 export async function eraseUser(parts: EraseParts, user: UserId): Promise<Erased> {
+  const found = countTextsOf(parts, user);
+  await eraseFromRecord(parts, user, { actor: "operator", found });
+  await eraseFromFiles(parts, user);
+  return found;
+}
+
+export type EraseTold = {
+  /** For the audit log: who wanted it, and what there was. */
+  readonly actor: string;
+  readonly found: Erased;
+  /** What else is written with the audit entry, in the same commit. */
+  readonly alongside?: (at: EpochMs) => void;
+  /** @param share of the rows that were looked at */
+  readonly onProgress?: (share: number) => void;
+};
+
+/** The rows, and the audit entry when all of them are done. The bytes of the files come next: `eraseFromFiles`. */
+export async function eraseFromRecord(parts: EraseParts, user: UserId, told: EraseTold): Promise<void> {
   const { db, sdkAppId, now, wait } = parts;
   const appendAudit = createAuditAppender(db, sdkAppId, parts.auditKey);
-  const found = countTextsOf(parts, user);
   const steps = createSteps(db, sdkAppId, user);
-
-  for (const step of [steps.messages, steps.edits]) {
-    const last = step.last();
+  const [messages, edits] = [steps.messages.last(), steps.edits.last()];
+  for (const { step, last, before } of [
+    { step: steps.messages, last: messages, before: 0 },
+    { step: steps.edits, last: edits, before: messages },
+  ]) {
     for (let from = 0; from < last; from += STEP_ROWS) {
+      told.onProgress?.((before + from) / (messages + edits));
       if (!step.concerns(from, from + STEP_ROWS)) continue;
       db.transaction(() => step.forget(from, from + STEP_ROWS, now())).immediate();
       await wait(STEP_PAUSE_MS);
@@ -83,13 +95,22 @@ export async function eraseUser(parts: EraseParts, user: UserId): Promise<Erased
   }
   db.transaction(() => {
     steps.undecodable();
-    const detail = { user: createHash("sha256").update(user).digest("hex"), ...found };
-    appendAudit([{ at: now(), actor: "operator", act: "erase", detail }]);
+    const at = now();
+    const detail = { user: createHash("sha256").update(user).digest("hex"), ...told.found };
+    appendAudit([{ at, actor: told.actor, act: "erase", detail }]);
+    told.alongside?.(at);
   }).immediate();
+}
+
+/**
+ * What the record has been emptied of lies in the console's file and in the write-ahead logs until this is done.
+ *
+ * @throws OperatorError when another reader was always there
+ */
+export async function eraseFromFiles({ db, sdkAppId, wait }: Omit<EraseParts, "auditKey" | "now">, user: UserId) {
   const pause = (): Promise<void> => wait(STEP_PAUSE_MS);
   await forgetInIndex(db, messagesOf(db, sdkAppId, user), pause, (file) => emptyWriteAheadLog(file, wait));
   await emptyWriteAheadLog(db, wait);
-  return found;
 }
 
 /** Messages in which texts of the user stood: their own, and those that they edited. */
@@ -182,9 +203,10 @@ function createSteps(
 
 /** The pages as they were before lie in it until it is emptied; the database file itself has been overwritten by then. */
 async function emptyWriteAheadLog(db: Sqlite, wait: (ms: number) => Promise<void>): Promise<void> {
+  // Most of it, without keeping anybody from writing.
+  db.pragma("wal_checkpoint(PASSIVE)");
   for (let waited = 0; ; waited += EMPTYING_PAUSE_MS) {
-    const [result] = db.pragma("wal_checkpoint(TRUNCATE)") as readonly { readonly busy: number }[];
-    if (result?.busy === 0) return;
+    if (isEmptied(db)) return;
     if (waited >= EMPTYING_PATIENCE_MS) {
       throw new OperatorError(
         "ERASE_FILES_BUSY",
@@ -193,5 +215,17 @@ async function emptyWriteAheadLog(db: Sqlite, wait: (ms: number) => Promise<void
       );
     }
     await wait(EMPTYING_PAUSE_MS);
+  }
+}
+
+/** @returns false: somebody reads or writes just now */
+function isEmptied(db: Sqlite): boolean {
+  const patience = Number(db.pragma("busy_timeout", { simple: true }));
+  db.pragma(`busy_timeout = ${EMPTYING_HOLD_MS}`);
+  try {
+    const [result] = db.pragma("wal_checkpoint(TRUNCATE)") as readonly { readonly busy: number }[];
+    return result?.busy === 0;
+  } finally {
+    db.pragma(`busy_timeout = ${patience}`);
   }
 }

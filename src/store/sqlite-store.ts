@@ -4,6 +4,7 @@ import type { Secret } from "../domain/secret.ts";
 import type { AccountStore } from "../ports/accounts.ts";
 import type { ConsoleWrites } from "../ports/console.ts";
 import type { DeskStore } from "../ports/desk.ts";
+import type { ErasureStore } from "../ports/erasures.ts";
 import type { GapStore } from "../ports/history.ts";
 import type { Store } from "../ports/store.ts";
 import { auditKey, createAuditAppender } from "./audit-chain.ts";
@@ -13,6 +14,7 @@ import { createSqliteTokens, createTokenRevoker } from "./sqlite-api-tokens.ts";
 import type { PayloadData } from "./sqlite-desk.ts";
 import { createSqliteDesk } from "./sqlite-desk.ts";
 import { createSqliteEdits } from "./sqlite-edits.ts";
+import { createSqliteErasures } from "./sqlite-erasures.ts";
 import { createSqliteGaps } from "./sqlite-gaps.ts";
 import { createSqliteIntake } from "./sqlite-intake.ts";
 import { createSqliteRetention, createSqliteRules } from "./sqlite-keep.ts";
@@ -40,7 +42,7 @@ export type SqliteStoreSettings = {
  */
 const BUSY_TIMEOUT_MS = 250;
 
-export interface SqliteStore extends Store, GapStore, AccountStore, ConsoleWrites {
+export interface SqliteStore extends Store, GapStore, AccountStore, ConsoleWrites, ErasureStore {
   readonly db: Sqlite;
   /** What people decide about a message. Payloads are in Tencent's spelling, which whoever asks for the desk can read. */
   desk(payloadData: PayloadData): DeskStore;
@@ -69,6 +71,7 @@ export function createSqliteStore(settings: SqliteStoreSettings): SqliteStore {
       ...createSqliteOrders(db, sdkAppId, appendAudit),
       ...createSqliteRules(db, sdkAppId),
       ...createSqliteRetention(db, sdkAppId, appendAudit),
+      ...createSqliteErasures(db, sdkAppId),
       ...createSqliteAccounts(db, sdkAppId, appendAudit, createTokenRevoker(db, sdkAppId)),
       ...createSqliteSessions(db, sdkAppId, appendAudit),
       ...createSqliteTokens(db, sdkAppId, appendAudit),

@@ -50,6 +50,10 @@ const whoMay: Readonly<Record<string, Access>> = {
   "GET /api/v1/audit": "reviewer",
   "GET /api/v1/audit/export": "reviewer",
   "GET /api/v1/events": "viewer",
+  "GET /api/v1/retention": "admin",
+  "GET /api/v1/erasures": "admin",
+  "GET /api/v1/erasures/preview": "admin",
+  "POST /api/v1/erasures": "admin",
 };
 
 type Listed = Pick<Route, "method" | "path" | "least">;

@@ -4,6 +4,8 @@ import http from "node:http";
 export interface CallbackLoad {
   /** Keys of the messages that were answered with 200. */
   acknowledged(): readonly string[];
+  /** Every other answer's status. */
+  refused(): readonly number[];
   /** @returns the same, once nothing is under way any more */
   stop(): Promise<readonly string[]>;
 }
@@ -12,6 +14,7 @@ export function postCallbacks(url: string, load: { readonly senders: number; rea
   const agent = new http.Agent({ keepAlive: true, maxSockets: load.senders });
   const query = "SdkAppid=1400000000&CallbackCommand=C2C.CallbackAfterSendMsg&contenttype=json";
   const acknowledged: string[] = [];
+  const refused: number[] = [];
   let ending = false;
   let said = 0;
 
@@ -36,7 +39,9 @@ export function postCallbacks(url: string, load: { readonly senders: number; rea
         MsgBody: [{ MsgType: "TIMTextElem", MsgContent: { Text: load.text } }],
       });
       try {
-        if ((await post(body)) === 200) acknowledged.push(MsgKey);
+        const status = await post(body);
+        if (status === 200) acknowledged.push(MsgKey);
+        else refused.push(status);
       } catch {
         // Nobody listens any more: that is how this load is meant to end.
         ending = true;
@@ -47,6 +52,7 @@ export function postCallbacks(url: string, load: { readonly senders: number; rea
   const senders = Array.from({ length: load.senders }, sender);
   return {
     acknowledged: () => acknowledged,
+    refused: () => refused,
     async stop() {
       ending = true;
       await Promise.all(senders);

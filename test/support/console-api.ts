@@ -6,6 +6,7 @@ import { createConsoleApp } from "../../src/http/console-app.ts";
 import { createConsolePages } from "../../src/http/console-pages.ts";
 import { consoleRoutes } from "../../src/http/console-routes.ts";
 import type { RecordRouteParts } from "../../src/http/routes-records.ts";
+import type { RetentionRouteParts } from "../../src/http/routes-retention.ts";
 import type { OidcSettings } from "../../src/http/oidc.ts";
 import { createOidcProvider } from "../../src/http/oidc.ts";
 import type { Route } from "../../src/http/route.ts";
@@ -13,6 +14,7 @@ import type { ConsoleAddress } from "../../src/http/session.ts";
 import { createCallers } from "../../src/http/session.ts";
 import { deskForTests } from "./console-desk.ts";
 import { createPeople, PASSWORD } from "./console-people.ts";
+import { retentionForTests } from "./console-retention.ts";
 import { unreadableRecords } from "./console-records.ts";
 import { createRecordingLog } from "./recording-log.ts";
 
@@ -24,6 +26,8 @@ export type BenchSettings = {
   readonly oidc?: OidcSettings;
   /** What is read of the record; left out: nothing can be. */
   readonly records?: Omit<RecordRouteParts, "now">;
+  /** Left out: there is nothing to erase. */
+  readonly retention?: RetentionRouteParts;
 };
 
 /** Nobody listens on this port of the machine. */
@@ -47,8 +51,9 @@ export function createConsoleBench(settings: BenchSettings = {}) {
   const oidc = createOidcProvider(settings.oidc ?? unreachable, log);
   const ending = new AbortController();
   const desk = deskForTests(people, records.reads);
-  const given = { ...records, desk, accounts, signIn, tokens, oidc, store, now: () => clock.now(), version: "0.0.0" };
-  const routes = [...consoleRoutes(given), ...more];
+  const { retention = retentionForTests(people, records.reads) } = settings;
+  const given = { ...records, desk, retention, accounts, signIn, tokens, oidc, store, version: "0.0.0" };
+  const routes = [...consoleRoutes({ ...given, now: () => clock.now() }), ...more];
   const callers = createCallers({ signIn, tokens, address });
   const app: express.Express = createConsoleApp({
     ...{ routes, callers, address, clock, log, signal: ending.signal },

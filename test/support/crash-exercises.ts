@@ -1,5 +1,6 @@
 /** How a test brings the service to each crash point. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CrashPoint } from "../../src/crash-point.ts";
@@ -328,6 +329,32 @@ const allowed: Exercise = async (world, point) => {
   };
 };
 
+/** Somebody's texts are erased, and the service ends on the way: the next one goes on by itself. */
+const erased: Exercise = async (world, point) => {
+  const { database } = world.at;
+  const [user, mark] = [`leaver-${point}`, `wombat-${point}`];
+  const says = (text: string): Say => ({ from: user, to: "ben", text });
+  await world.say([says(`badword ${mark}`), says(`${mark} badword`)]);
+  await until("nothing is left to send", () => openOrders(database) === 0);
+  const files = () => readdirSync(world.at.folder).filter((name) => name.startsWith("emend.db"));
+  const holds = (name: string) => readFileSync(join(world.at.folder, name)).includes(mark);
+  assert.ok(files().some(holds), "it was there");
+  await world.arm(`${point}:1`);
+  await askConsole(world, "/erasures", { user, confirm: user });
+  await world.killed();
+  return async () => {
+    await until("it is done", () => look(database, "SELECT 1 FROM fact WHERE name = 'erasure'").length === 0);
+    assert.deepEqual(files().filter(holds), []);
+    const digest = createHash("sha256").update(user).digest("hex");
+    const told = look<{ detail: string }>(database, `SELECT detail FROM audit WHERE detail LIKE '%${digest}%'`);
+    assert.deepEqual(
+      told.map(({ detail }) => (JSON.parse(detail) as { messages: number }).messages),
+      [2],
+      "it is told once, and of all of it",
+    );
+  };
+};
+
 const edits = (database: string, outcome = "%"): number =>
   look<{ n: number }>(database, `SELECT count(*) AS n FROM edit WHERE outcome LIKE '${outcome}'`)[0]?.n ?? 0;
 const openOrders = (database: string): number =>
@@ -389,6 +416,9 @@ export const exercises: Readonly<Record<CrashPoint, Exercise>> = {
   "purge.bodies_dropped": atStart,
   "purge.before_commit": atStart,
   "purge.stepped": atStart,
+  "erasure.ordered": erased,
+  "erasure.recorded": erased,
+  "erasure.cleaned": erased,
 };
 
 /** Those that need a service that has never run. */

@@ -9,6 +9,7 @@ import { outbox } from "./en/outbox.ts";
 import { overview } from "./en/overview.ts";
 import { problems } from "./en/problems.ts";
 import { restores } from "./en/restores.ts";
+import { retention } from "./en/retention.ts";
 import { rules } from "./en/rules.ts";
 import { shell } from "./en/shell.ts";
 import { signIn } from "./en/sign-in.ts";
@@ -24,6 +25,7 @@ export const en = {
   ...audit,
   ...restores,
   ...accounts,
+  ...retention,
   ...codes,
   ...history,
   ...problems,

@@ -10,6 +10,7 @@ import { outbox } from "./zh/outbox.ts";
 import { overview } from "./zh/overview.ts";
 import { problems } from "./zh/problems.ts";
 import { restores } from "./zh/restores.ts";
+import { retention } from "./zh/retention.ts";
 import { rules } from "./zh/rules.ts";
 import { shell } from "./zh/shell.ts";
 import { signIn } from "./zh/sign-in.ts";
@@ -25,6 +26,7 @@ export const zh: Dictionary = {
   ...audit,
   ...restores,
   ...accounts,
+  ...retention,
   ...codes,
   ...history,
   ...problems,

@@ -11,6 +11,7 @@ export const shell = {
     audit: "Audit log",
     restores: "Bulk restore",
     accounts: "Accounts",
+    retention: "Data",
     self: "My account",
     skip: "Skip to content",
   },

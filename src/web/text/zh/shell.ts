@@ -14,6 +14,7 @@ export const shell: Translated<typeof english> = {
     audit: "审计日志",
     restores: "批量恢复",
     accounts: "账号",
+    retention: "数据留存",
     self: "我的账号",
     skip: "跳到正文",
   },

@@ -1,0 +1,85 @@
+/** Words of the page about retention, in English. */
+export const retention = {
+  retention: {
+    heading: "Data retention",
+    kept: "What is kept",
+    keptLead: "Set where Emend is started, as environment variables; a restart makes a change count.",
+    what: "Texts",
+    kinds: {
+      bodies: "Messages that no rule objected to",
+      originals: "Originals of messages that a rule objected to",
+      edits: "Edits, as long as their kind of message",
+      undecodable: "Callbacks that nobody understood",
+    } as Record<string, string>,
+    keptFor: "Kept for",
+    notAtAll: "not kept",
+    setting: "Setting",
+    held: "Held now",
+    oldest: "Oldest",
+    atLeast: (n: string) => `more than ${n}`,
+    behind: (n: string) => `${n} changes are still being counted.`,
+    standings: {
+      clock_doubted:
+        "Nothing is forgotten for now: no new message bears this machine's clock out. Check the clock; it is believed with the next message, or once it has run straight for two days.",
+      clock_jumped:
+        "Nothing is forgotten: this machine's clock has jumped by more than two days. Set it right, and restart Emend.",
+      failing: "Old texts could not be removed at the last try; it goes on by itself. The log says why.",
+    } as Record<string, string>,
+    sizes: { database: "Database", log: "Write-ahead log", index: "Search index" } as Record<string, string>,
+    forgotten: "Last forgotten",
+    forgottenEmpty: "Nothing has been forgotten yet.",
+    forgottenEmptyNext: "It happens by itself, every ten minutes, as soon as a text is older than its time.",
+    forgottenAll: "Every step, in the audit log",
+    at: "When",
+    columns: { bodies: "Messages", originals: "Originals", edits: "Edits", undecodable: "Callbacks" } as Record<
+      string,
+      string
+    >,
+    erase: "Erase a user's texts",
+    eraseLead:
+      "For somebody who wants what they wrote to be gone: every text of theirs, in the record, the search and the bytes of the files. It cannot be undone. IDs, times and decisions stay.",
+    user: "User ID",
+    userHint: "Exactly as Tencent has it; capitals count.",
+    count: "Count",
+    would: "This would be erased",
+    reached: {
+      messages: "Messages",
+      edits: "Edits, by them or of their messages",
+      orders: "Waiting changes, which are cancelled",
+      undecodable: "Callbacks that nobody understood: they may be anybody's, so they all go",
+    } as Record<string, string>,
+    nothing: "Nothing that this user wrote is kept.",
+    nothingNext: "Check the ID. Their texts may also be past keeping, or erased already.",
+    notReached: "Not reached",
+    notReachedOf: {
+      stored_by_tencent: "what Tencent stores: delete it there",
+      quoted_by_others: "messages of others that quote them",
+      backups: "backups, exports and copies made before",
+    } as Record<string, string>,
+    confirm: "The ID, once more",
+    confirmHint: "What was erased does not come back.",
+    submit: "Erase for good",
+    begun: "The erasure has begun. It goes on when you leave the page.",
+    done: "The erasure is done.",
+    underWay: "Under way",
+    stages: {
+      counting: "counting",
+      record: "emptying the record",
+      files: "overwriting the bytes of the files",
+    } as Record<string, string>,
+    progress: "Progress",
+    by: (name: string) => `Ordered by ${name}`,
+    again: (code: string) => `The last try failed (${code}). It is tried again every minute.`,
+    faults: {
+      ERASE_FILES_BUSY:
+        "The record has none of it, but another program reads the database all the time, so the write-ahead log cannot be emptied. Close what reads it (a backup, a shell); it is tried again every minute.",
+      SQLITE_FULL: "The disk is full. Make room; it is tried again every minute.",
+    } as Record<string, string>,
+    erasures: "Erasures",
+    erasuresEmpty: "Nobody's texts were erased yet.",
+    erasuresEmptyNext: "Begin with a user's ID; you see what there is before anything goes.",
+    erasuresAll: "All of them, in the audit log",
+    actor: "By",
+    digest: "Digest of the ID",
+  },
+};

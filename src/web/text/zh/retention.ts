@@ -1,0 +1,80 @@
+/** 数据留存页。 */
+import type { retention as english } from "../en/retention.ts";
+import type { Translated } from "../translated.ts";
+
+export const retention: Translated<typeof english> = {
+  retention: {
+    heading: "数据留存",
+    kept: "保存的内容",
+    keptLead: "由启动 Emend 时的环境变量设定；修改后重启生效。",
+    what: "内容",
+    kinds: {
+      bodies: "规则未提出异议的消息",
+      originals: "规则提出异议的消息的原文",
+      edits: "编辑的内容，与所属消息保存同样久",
+      undecodable: "无法理解的回调",
+    },
+    keptFor: "保存期",
+    notAtAll: "不保存",
+    setting: "设置",
+    held: "现有",
+    oldest: "最早",
+    atLeast: (n) => `超过 ${n}`,
+    behind: (n) => `还有 ${n} 项变化正在统计。`,
+    standings: {
+      clock_doubted:
+        "暂不清除任何内容：没有新消息能证实本机时钟。请检查时钟；下一条消息到来，或时钟平稳运行两天后，将恢复清除。",
+      clock_jumped: "不清除任何内容：本机时钟跳变超过两天。请校准时钟并重启 Emend。",
+      failing: "上一次未能清除过期内容，会自动重试。原因见日志。",
+    },
+    sizes: { database: "数据库", log: "预写日志", index: "搜索索引" },
+    forgotten: "最近的清除",
+    forgottenEmpty: "还没有清除过内容。",
+    forgottenEmptyNext: "内容超过保存期后会自动清除，每十分钟检查一次。",
+    forgottenAll: "在审计日志中查看每一步",
+    at: "时间",
+    columns: { bodies: "消息", originals: "原文", edits: "编辑", undecodable: "回调" },
+    erase: "抹除用户的内容",
+    eraseLead:
+      "用于用户要求删除其所写内容的情形：抹除记录、搜索索引和文件字节中该用户的全部文字。此操作无法撤销。标识、时间和判定结果会保留。",
+    user: "用户 ID",
+    userHint: "与腾讯云中的完全一致，区分大小写。",
+    count: "统计",
+    would: "将抹除以下内容",
+    reached: {
+      messages: "消息",
+      edits: "编辑（该用户所做的，或对其消息所做的）",
+      orders: "等待发送的修改（将取消）",
+      undecodable: "无法理解的回调：可能属于任何人，因此全部清除",
+    },
+    nothing: "没有保存该用户所写的任何内容。",
+    nothingNext: "请核对 ID。其内容也可能已过保存期，或已被抹除。",
+    notReached: "无法抹除",
+    notReachedOf: {
+      stored_by_tencent: "腾讯云保存的内容：请在腾讯云删除",
+      quoted_by_others: "其他人引用该用户的消息",
+      backups: "此前的备份、导出和副本",
+    },
+    confirm: "再次输入 ID",
+    confirmHint: "抹除的内容无法找回。",
+    submit: "永久抹除",
+    begun: "已开始抹除。离开页面也会继续。",
+    done: "抹除已完成。",
+    underWay: "正在进行",
+    stages: { counting: "正在统计", record: "正在清空记录", files: "正在覆写文件字节" },
+    progress: "进度",
+    by: (name) => `由 ${name} 下达`,
+    again: (code) => `上一次尝试失败（${code}）。每分钟重试一次。`,
+    faults: {
+      ERASE_FILES_BUSY:
+        "记录中已没有这些内容，但有其他程序一直在读取数据库，预写日志无法清空。请关闭读取它的程序（备份、命令行）；每分钟重试一次。",
+      SQLITE_FULL: "磁盘已满。请腾出空间；每分钟重试一次。",
+    },
+    erasures: "抹除记录",
+    erasuresEmpty: "还没有抹除过任何人的内容。",
+    erasuresEmptyNext: "请先输入用户 ID；抹除之前会显示将涉及的内容。",
+    erasuresAll: "在审计日志中查看全部",
+    actor: "操作者",
+    digest: "ID 的摘要",
+  },
+};
