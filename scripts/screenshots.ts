@@ -76,6 +76,17 @@ const shotsOf = (message: number): readonly Shot[] => [
   },
   { name: "audit", path: "/audit" },
   { name: "accounts", path: "/accounts" },
+  { name: "retention", path: "/retention" },
+  {
+    name: "erase",
+    path: "/retention",
+    async act(page) {
+      await page.locator(".page button.danger").click();
+      await page.keyboard.type("carlos");
+      await page.keyboard.press("Enter");
+      await page.locator("dialog ul").waitFor();
+    },
+  },
   { name: "self", path: "/self" },
 ];
 

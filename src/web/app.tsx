@@ -13,6 +13,7 @@ import { MessagePage } from "./pages/message/message-page.tsx";
 import { MessagesPage } from "./pages/messages/messages-page.tsx";
 import { OutboxPage } from "./pages/outbox-page.tsx";
 import { RestoresPage } from "./pages/restores-page.tsx";
+import { RetentionPage } from "./pages/retention/retention-page.tsx";
 import { RulesPage } from "./pages/rules/rules-page.tsx";
 import { SelfPage } from "./pages/self-page.tsx";
 import { SetUp, SignIn } from "./pages/sign-in.tsx";
@@ -58,6 +59,7 @@ export function App() {
             <Route path="restores" element={<For least="reviewer" page={<RestoresPage />} />} />
             <Route path="audit" element={<For least="reviewer" page={<AuditPage />} />} />
             <Route path="accounts" element={<For least="admin" page={<AccountsPage />} />} />
+            <Route path="retention" element={<For least="admin" page={<RetentionPage />} />} />
             <Route path="self" element={<SelfPage />} />
             {["sign-in", "setup"].map((path) => (
               <Route key={path} path={path} element={<Navigate to="/messages" replace />} />

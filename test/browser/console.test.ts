@@ -123,6 +123,32 @@ describe("the console on the sandbox, in a browser", function () {
     assert.deepEqual(chatting.complaints, []);
   });
 
+  it("lets an admin erase what somebody wrote, and pages that show it forget it", async () => {
+    const { url } = at();
+    await at().say({ from: "mallory", group: "weekend-hike", text: "My damn address is 12 Rose Lane." });
+    await using reading = await at().openSignedIn("/messages?sender=mallory");
+    await row(reading.page, "My *** address is 12 Rose Lane.").click();
+    await reading.page.getByText("My damn address is 12 Rose Lane.").first().waitFor();
+    await using erasing = await at().openSignedIn("/retention");
+    const { page } = erasing;
+    await page.getByText("EMEND_KEEP_ORIGINALS").first().waitFor();
+    await page.getByRole("button", { name: "Erase a user's texts" }).click();
+    await page.keyboard.type("mallory");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Messages: 1", { exact: true }).waitFor({ timeout: NEAR });
+    await dialog.getByLabel("The ID, once more").fill("mallory");
+    await page.keyboard.press("Enter");
+    await page.getByText("The erasure is done.").waitFor({ timeout: NEAR });
+    await page.getByRole("region", { name: "Erasures" }).getByRole("cell", { name: "admin", exact: true }).waitFor();
+
+    await reading.page.getByText("The text is past keeping; identities and history stay.").first().waitFor();
+    assert.equal(await reading.page.getByText("Rose Lane").count(), 0);
+    await page.goto(`${url}/messages?q=Rose+Lane`);
+    await page.getByText("No message fits.").waitFor();
+    assert.deepEqual([erasing.complaints, reading.complaints], [[], []]);
+  });
+
   it("can be worked with keys alone: find, confirm, restore, mark, and look at the help", async () => {
     await at().say({ from: "ben", to: "anna", text: "The damn kettle again." });
     await at().say({ from: "ben", to: "anna", text: "And the damn toaster." });

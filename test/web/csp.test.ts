@@ -8,12 +8,12 @@ import { skipBecause } from "../support/skip.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
 import { browserPath, launch, noBrowser, watch } from "./browser.ts";
 import type { FakeConsole } from "./fake-console.ts";
-import { hostile, item, startFakeConsole } from "./fake-console.ts";
+import { hostile, item, openErasure, startFakeConsole } from "./fake-console.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = [
   ...["/messages", "/messages/991", "/rules", "/outbox", "/overview", "/restores", "/audit", "/accounts", "/self"],
-  "/nowhere",
+  ...["/retention", "/nowhere"],
 ];
 
 type Violation = { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] };
@@ -240,6 +240,73 @@ describe("the console's page in a browser, under the headers that it is served w
     );
   });
 
+  it("shows what an erasure would reach, wants the id once more, and follows it until it is done", async () => {
+    fake.become("admin");
+    await using at = await open("/retention");
+    const { page } = at;
+    await page.getByRole("button", { name: "Erase a user's texts" }).click();
+    const dialog = page.getByRole("dialog");
+    const submit = dialog.getByRole("button", { name: "Erase for good" });
+    await page.keyboard.type("nobody");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("Nothing that this user wrote is kept.").waitFor();
+    await dialog.getByLabel("User ID").fill("zoe");
+    assert.equal(await submit.count(), 0, "nothing is erased that was not counted");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("Messages: 1,234").waitFor();
+    await dialog.getByText("what Tencent stores: delete it there", { exact: false }).waitFor();
+    await dialog.getByLabel("The ID, once more").fill("Zoe");
+    assert.equal(await submit.isDisabled(), true);
+    await page.keyboard.press("Enter");
+    await dialog.getByLabel("The ID, once more").fill("zoe");
+    assert.deepEqual(await barriers(page), []);
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    assert.deepEqual(fake.changes.at(-1)?.body, { user: "zoe", confirm: "zoe" });
+    await page.getByText("emptying the record").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Erase a user's texts" }).isDisabled(), true);
+    assert.deepEqual(await barriers(page), []);
+    await page.getByText("The erasure is done.").waitFor();
+    assert.deepEqual(at.complaints, []);
+  });
+
+  it("says what is wrong with forgetting, and with an erasure that does not get on", async () => {
+    fake.become("admin");
+    await using at = await open("/messages");
+    const { page } = at;
+    await page.route("**/api/v1/retention", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({
+        json: { ...((await answer.json()) as object), forgetting: "clock_jumped", forgotten: [] },
+      });
+    });
+    const fault = { ...openErasure, stage: "files", share: null, fault: "ERASE_FILES_BUSY" };
+    await page.route("**/api/v1/erasures", (route) => route.fulfill({ json: { open: fault, items: [] } }));
+    await page.goto(`${fake.origin}/retention`);
+    await page.getByText("this machine's clock has jumped", { exact: false }).waitFor();
+    await page.getByText("Nothing has been forgotten yet.").waitFor();
+    await page.getByText("another program reads the database all the time", { exact: false }).waitFor();
+    assert.deepEqual(await barriers(page), []);
+    const problem = { type: "urn:x", title: "Slow", status: 500, code: "x", detail: "Too slow.", next: "Less." };
+    await page.route("**/api/v1/retention", (route) => route.fulfill({ status: 500, json: problem }));
+    await page.goto(`${fake.origin}/retention`);
+    await page.getByText("Too slow.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+  });
+
+  it("forgets what it has shown when somebody's texts are erased", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages/991");
+    const { page } = at;
+    await page.getByRole("button", { name: "Show the original" }).click();
+    await page.getByText("damn").first().waitFor();
+    await page.route("**/api/v1/messages*", (route) => route.fulfill({ json: { items: [], next: null } }));
+    await page.route("**/api/v1/messages/991", (route) => route.abort());
+    fake.tell("erased", {});
+    await page.getByText("No message has come yet.").waitFor();
+    assert.equal(await page.getByText("damn").count(), 0);
+  });
+
   it("lets characters be chosen by keyboard alone, whole emoji among them", async () => {
     fake.become("reviewer");
     await using at = await open("/messages/991");
@@ -278,7 +345,7 @@ describe("the console's page in a browser, under the headers that it is served w
     await page.getByText("*** it", { exact: false }).first().waitFor();
     assert.equal(await page.getByText("damn").count(), 0);
     assert.equal(await page.getByRole("button", { name: "Restore" }).count(), 0);
-    assert.equal(await page.getByRole("link", { name: "Accounts" }).count(), 0);
+    for (const name of ["Accounts", "Data"]) assert.equal(await page.getByRole("link", { name }).count(), 0);
     await page.getByRole("button", { name: "Show the original" }).click();
     await page.getByText("damn").first().waitFor();
     assert.equal(fake.changes.at(-1)?.path, "/messages/991/reveal");

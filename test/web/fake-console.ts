@@ -6,6 +6,7 @@ import type { z } from "zod";
 import * as audit from "../../src/http/console-types/audit.ts";
 import * as messages from "../../src/http/console-types/messages.ts";
 import * as modifications from "../../src/http/console-types/modifications.ts";
+import * as retention from "../../src/http/console-types/retention.ts";
 import * as rules from "../../src/http/console-types/rules.ts";
 import * as session from "../../src/http/console-types/session.ts";
 import { stats } from "../../src/http/console-types/stats.ts";
@@ -96,6 +97,27 @@ export function detail(id: number, sight: "masked" | "original"): z.infer<typeof
     callback: isOpen ? JSON.stringify({ MsgBody: [{ MsgType: "TIMTextElem", MsgContent: { Text: words } }] }) : null,
   };
 }
+
+const reached = (n: number) => ({ messages: n, edits: 2, orders: 0, undecodable: 3 });
+const notReached = ["stored_by_tencent", "quoted_by_others", "backups"] as const;
+export const openErasure: z.input<typeof retention.erasure> = {
+  ...{ user: hostile[1] ?? "", by: hostile[0] ?? "", at: NOW, stage: "record", share: 0.4, fault: null },
+  ...{ found: reached(1_234), notReached: [...notReached] },
+};
+const keeping: z.input<typeof retention.retention> = {
+  kept: {
+    bodies: { setting: "EMEND_KEEP_BODIES", ms: 7 * 24 * HOUR_MS },
+    originals: { setting: "EMEND_KEEP_ORIGINALS", ms: 0 },
+  },
+  ...{ forgetting: "going", behind: 12, bytes: { database: 2.5e9, log: 12_345_678, index: 999 } },
+  held: {
+    bodies: { count: 1_000_000, isMore: false, oldestAt: NOW - 7 * 24 * HOUR_MS },
+    originals: { count: 0, isMore: false, oldestAt: null },
+    edits: { count: 20_000, isMore: true, oldestAt: NOW },
+    undecodable: { count: 1, isMore: false, oldestAt: NOW },
+  },
+  forgotten: [{ at: NOW, bodies: 500, originals: 3, edits: 0, undecodable: 0 }],
+};
 
 const counts = (n: number) => ({ judged: n * 10, objected: n + 1, rewritten: n, flagged: 1, failed: 0, recovered: 0 });
 
@@ -244,6 +266,22 @@ export async function startFakeConsole(folder: string): Promise<FakeConsole> {
   api.get("/sessions", (_request, response) => {
     const here = { id: 1, device: hostile[0], address: "::1", signedInAt: NOW, lastSeenAt: NOW, current: true };
     response.json(session.ownSessions.parse({ items: [here] }));
+  });
+  api.get("/retention", (_request, response) => void response.json(retention.retention.parse(keeping)));
+  let erasing: unknown = null;
+  api.get("/erasures", (_request, response) => {
+    const items = [{ at: NOW, actor: hostile[0], digest: "ab".repeat(32), ...reached(7) }];
+    response.json(retention.erasures.parse({ open: erasing, items }));
+  });
+  api.get("/erasures/preview", ({ query }, response) => {
+    const nothing = { messages: 0, edits: 0, orders: 0, undecodable: 3 };
+    const found = query["user"] === "nobody" ? nothing : reached(1_234);
+    response.json(retention.erasurePreview.parse({ ...found, notReached }));
+  });
+  api.post("/erasures", ({ body }, response) => {
+    erasing = { ...openErasure, user: (body as { user: string }).user };
+    setTimeout(() => (erasing = null), 2_500);
+    response.status(202).json(retention.erasure.parse(erasing));
   });
   api.get("/restores", (_request, response) => void response.json({ items: [] }));
   api.get("/events", (_request, response) => {

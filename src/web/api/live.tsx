@@ -46,6 +46,10 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       if (entries.length < ENTRIES_MAX) entries.push(JSON.parse(data) as LiveEntry);
       else missed = true;
     };
+    /** Somebody's texts were erased: none of what was read before is shown, or kept for later. */
+    const onErased = (): void => {
+      for (const key of ["messages", "message"]) void client.resetQueries({ queryKey: [key] });
+    };
     let again: ReturnType<typeof setTimeout> | undefined;
     let stream: EventSource | undefined;
     let last = "";
@@ -61,6 +65,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       const onCount = heard(({ data }) => (fresh += (JSON.parse(data) as { readonly count: number }).count));
       stream.addEventListener("messages", onCount);
       for (const name of ["decision", "modification", "audit"]) stream.addEventListener(name, heard(onEntry));
+      stream.addEventListener("erased", heard(onErased));
       stream.addEventListener(
         "missed",
         heard(() => (missed = true)),

@@ -9,7 +9,7 @@ import { useText } from "../text/language.tsx";
 import { Help } from "./help.tsx";
 import { Settings } from "./settings.tsx";
 
-type PageName = "messages" | "rules" | "outbox" | "overview" | "restores" | "audit" | "accounts" | "self";
+type PageName = "messages" | "rules" | "outbox" | "overview" | "restores" | "audit" | "accounts" | "retention" | "self";
 const pages: readonly { readonly name: PageName; readonly to: string; readonly least: Role }[] = [
   { name: "messages", to: "/messages", least: "viewer" },
   { name: "rules", to: "/rules", least: "viewer" },
@@ -18,6 +18,7 @@ const pages: readonly { readonly name: PageName; readonly to: string; readonly l
   { name: "restores", to: "/restores", least: "reviewer" },
   { name: "audit", to: "/audit", least: "reviewer" },
   { name: "accounts", to: "/accounts", least: "admin" },
+  { name: "retention", to: "/retention", least: "admin" },
   { name: "self", to: "/self", least: "viewer" },
 ];
 

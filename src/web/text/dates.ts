@@ -15,6 +15,8 @@ export type Spelling = {
   lasted(ms: number): string;
   count(n: number): string;
   share(part: number): string;
+  /** How large a file is. */
+  bytes(n: number): string;
 };
 
 const SECOND_MS = 1_000;
@@ -63,6 +65,10 @@ export function useSpelling(): Spelling {
       },
       count: (n) => number.format(n),
       share: (part) => percent.format(part),
+      bytes(n) {
+        if (n < 1e6) return unit(n / 1e3, "kilobyte");
+        return n < 1e9 ? unit(n / 1e6, "megabyte") : unit(n / 1e9, "gigabyte");
+      },
     };
   }, [language]);
 }
