@@ -106,6 +106,7 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
   command(audit, "verify", "walk the hash chain", ({ head }: { head?: string }) => auditVerify(head, context)).option(
     "--head <hex>",
     "auditHead of an earlier log line: it must be in the chain, or rows were cut off",
+    seal,
   );
   command(
     audit,
@@ -150,6 +151,11 @@ type Simulate = Parameters<typeof simulate>[0];
 function whole(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
   return Number(text);
+}
+
+function seal(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError("Expected 64 hex digits, as auditHead has.");
+  return text;
 }
 
 function port(text: string): number {

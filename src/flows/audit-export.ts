@@ -6,6 +6,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 /** Rows asked for at a time: some milliseconds of the console's thread, and others get their turn in between. */
 const ROWS_A_PAGE = 500;
+/** By which a spreadsheet knows UTF-8, and without which it garbles every name that is not ASCII. */
+const BYTE_ORDER_MARK = "\ufeff";
 const COLUMNS = ["id", "at", "actor", "act", "message_id", "modification_id", "detail", "seal"] as const;
 /** A spreadsheet takes a cell that begins with one of these for a formula, and runs it. */
 const BEGINS_FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
@@ -25,11 +27,14 @@ export const exportAudit = (
 ): AsyncGenerator<string, void, undefined> =>
   exportWritten(async (query) => writtenPage(await pages(query), format), filters, format);
 
+/** @param withMark for a spreadsheet; programs that read the file would rather be without */
 export async function* exportWritten(
   pages: WrittenPages,
   filters: AuditFilters,
   format: ExportFormat,
+  withMark = false,
 ): AsyncGenerator<string, void, undefined> {
+  if (withMark) yield BYTE_ORDER_MARK;
   if (format === "csv") yield `${COLUMNS.join(",")}\r\n`;
   let cursor: number | undefined;
   do {

@@ -43,7 +43,7 @@ export function auditRoutes({ reads, auditOnly, now }: AuditRouteParts): readonl
         types: [TYPES.csv, TYPES.jsonl],
       },
       async ({ account, query, signal }) => {
-        const { format, ...filters } = query;
+        const { format, mark, ...filters } = query;
         const at = now();
         // Before the first row: an export that was broken off has been seen all the same.
         await auditOnly([{ at, actor: account.name, act: "export", detail: { format, ...filters } }]);
@@ -51,7 +51,7 @@ export function auditRoutes({ reads, auditOnly, now }: AuditRouteParts): readonl
         return {
           type: TYPES[format],
           filename: `emend-audit-${new Date(at).toISOString().slice(0, 10)}.${format}`,
-          chunks: exportWritten(pages, filters, format),
+          chunks: exportWritten(pages, filters, format, mark === "utf-8"),
         };
       },
     ),

@@ -157,6 +157,7 @@ describe("emend audit verify", () => {
     await recordIn(folder);
     const head = /head (\w+)/.exec((await run(folder, "audit", "verify")).out)?.[1] ?? "";
     assert.equal((await run(folder, "audit", "verify", "--head", head)).code, 0);
+    assert.equal((await run(folder, "audit", "verify", "--head", head.slice(1))).code, 2);
     const db = openSqlite(folder.file("deep", "emend.db"));
     db.exec("DELETE FROM audit WHERE id = 3");
     db.close();

@@ -202,6 +202,8 @@ describe("the console's view of the record", () => {
     assert.equal(lines.length, 2);
     assert.match(lines[1] ?? "", /^\d+,[^,]+,"'=HYPERLINK\(1\)",rules,,,"{""rules""/);
     assert.match(at.audit().at(-1) ?? "", /^token:.* export - {"format":"csv","act":"rules"}$/);
+    const marked = await at.get("reviewer", "/audit/export?format=csv&act=rules&mark=utf-8").expect(200);
+    assert.equal(marked.text, `\ufeff${csv.text}`);
     const jsonl = await at.get("reviewer", "/audit/export?format=jsonl").buffer(true).expect(200);
     const rows = jsonl.text
       .trimEnd()

@@ -13,7 +13,14 @@ export const auditFilters = {
   message: z.coerce.number().int().positive().optional(),
 };
 export const auditQuery = z.object({ ...pageQuery, ...auditFilters });
-export const exportQuery = z.object({ ...auditFilters, format: z.enum(["csv", "jsonl"]) });
+export const exportQuery = z.object({
+  ...auditFilters,
+  format: z.enum(["csv", "jsonl"]),
+  mark: z
+    .enum(["none", "utf-8"])
+    .default("none")
+    .describe("utf-8: a byte order mark in front, by which a spreadsheet knows how the file is written."),
+});
 
 export const auditItem = z
   .object({

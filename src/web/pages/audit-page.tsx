@@ -21,16 +21,17 @@ export function AuditPage() {
   const [address, setAddress] = useSearchParams();
   const filters = readFilters(auditFilterNames, address);
   const list = usePaged<AuditItem>("/audit", asked(filters));
-  const file = (format: "csv" | "jsonl"): string => addressOf("/audit/export", { ...asked(filters), format });
+  const file = (format: { readonly format: "csv" | "jsonl"; readonly mark?: "utf-8" }): string =>
+    addressOf("/audit/export", { ...asked(filters), ...format });
   return (
     <Page
       heading={words.heading}
       aside={
         <div className="row">
-          <a className="button" href={file("csv")} download>
+          <a className="button" href={file({ format: "csv", mark: "utf-8" })} download>
             {words.exportCsv}
           </a>
-          <a className="button" href={file("jsonl")} download>
+          <a className="button" href={file({ format: "jsonl" })} download>
             {words.exportJson}
           </a>
         </div>
