@@ -7,7 +7,7 @@ import type { AuditItem, HistoryLine, ModificationItem } from "../ports/console.
 import type { MessageRecord } from "../ports/console-rows.ts";
 
 export function historyOf(record: MessageRecord, audit: readonly AuditItem[]): readonly HistoryLine[] {
-  const { row, edits, recalls, modifications } = record;
+  const { row, recalls, modifications } = record;
   const spine = spineOf(record, audit);
   const told = new Set(spine.flatMap(({ what, modificationId }) => (isOrdered(what) ? (modificationId ?? []) : [])));
   const ended = new Set(audit.flatMap((entry) => (isEnding(entry) ? (entry.modificationId ?? []) : [])));
@@ -26,7 +26,7 @@ export function historyOf(record: MessageRecord, audit: readonly AuditItem[]): r
         : [placed(endedAt, line(endedAt, "ended", "emend", { state, reason }, id))];
     }),
     // By Tencent's clock, which may be ahead of ours: nothing is told of before it happens.
-    ...edits.map(({ id, eventAt, receivedAt, operator, outcome }) =>
+    ...row.edits.map(({ id, eventAt, receivedAt, operator, outcome }) =>
       placed(Math.min(eventAt, receivedAt), line(eventAt, "edited", operator, { edit: id, outcome })),
     ),
     ...recalls.map(({ eventAt, receivedAt, operator }) =>

@@ -1,15 +1,8 @@
 /** Messages as they are shown: what a row of the record says, with the texts that somebody may see. */
 import type { Element } from "../domain/message.ts";
 import type { Sight } from "../domain/sight.ts";
-import type {
-  AuditItem,
-  ElementView,
-  MessageDetail,
-  MessageItem,
-  PayloadView,
-  RecordedEdit,
-} from "../ports/console.ts";
-import type { MessageRecord, MessageRow, PayloadRow } from "../ports/console-rows.ts";
+import type { AuditItem, ElementView, MessageDetail, MessageItem, PayloadView } from "../ports/console.ts";
+import type { EditRow, MessageRecord, MessageRow, PayloadRow } from "../ports/console-rows.ts";
 import { historyOf } from "./history.ts";
 import type { DecodeElements } from "./indexing.ts";
 import { isEditJudged, isJudged } from "./indexing.ts";
@@ -28,7 +21,14 @@ export type ViewParts = {
 
 /** The same for everybody: who may see originals looks at one message at a time, and the log says so. */
 export function itemOf(row: MessageRow, { decode }: Pick<ViewParts, "decode">): MessageItem {
-  const [, asSent] = seenBy("masked", row, row.objectedEdits, decode);
+  const newest = row.edits.findLast(
+    ({ isTheirWord, outcome, callback }) => isTheirWord && isEditJudged(outcome) && callback !== null,
+  );
+  const objected = new Set(row.findings.map(({ edit }) => edit));
+  // What is covered elsewhere in the message is covered here as well.
+  const others = row.edits.filter((edit) => edit !== newest && objected.has(edit.id));
+  const [ofEdits, asSent] = seenBy("masked", row, newest === undefined ? others : [...others, newest], decode);
+  const said = newest === undefined ? asSent : (ofEdits.at(-1) ?? null);
   const { id, conversation, sender, sentAt, receivedAt, origin, decision, verdict, editCount, recalled } = row;
   return {
     ...{ id, conversation, sender, sentAt, receivedAt, origin, decision, verdict, editCount, recalled },
@@ -36,7 +36,7 @@ export function itemOf(row: MessageRow, { decode }: Pick<ViewParts, "decode">): 
     state: row.modification?.state ?? null,
     reason: row.modification?.reason ?? null,
     purpose: row.modification?.purpose ?? null,
-    text: asSent === null ? null : line(joinedText(asSent)),
+    text: said === null ? null : line(joinedText(said)),
   };
 }
 
@@ -46,14 +46,17 @@ export function detailOf(
   sight: Sight,
   parts: ViewParts,
 ): MessageDetail {
-  const { row, edits, modifications, payloads } = record;
+  const { row, modifications, payloads } = record;
+  const { edits } = row;
   const isOpen = sight === "original";
   const [ofEdits, asSent] = seenBy(sight, row, edits, parts.decode);
   const seenEdits = edits.map((edit, at) => ({
     ...{ id: edit.id, operator: edit.operator, at: edit.eventAt, outcome: edit.outcome, revision: edit.revision },
     modificationId: edit.modificationId,
     elements: ofEdits[at] ?? null,
+    callback: isOpen ? utf8Of(edit.callback) : null,
   }));
+  const lastWord = edits.findLast(({ isTheirWord }) => isTheirWord);
   const verdicts = record.verdicts.map((said) => (isOpen ? said : { ...said, note: "" }));
   const masked = new Set(row.findings.flatMap(({ effect, edit }) => (effect === "mask" ? [edit] : [])));
   return {
@@ -63,6 +66,7 @@ export function detailOf(
     ...{ operator: row.operator, unmodifiable: row.unmodifiable, revision: row.revision, decidedAt: row.decidedAt },
     elements: asSent,
     ...currentOf(record, { asSent, seenEdits }, isOpen, parts),
+    writtenBy: lastWord === undefined ? "sender" : `edit:${lastWord.id}`,
     findings: row.findings.map((finding) =>
       isOpen || masked.size === 0 ? finding : { ...finding, start: null, end: null },
     ),
@@ -75,7 +79,7 @@ export function detailOf(
     edits: seenEdits,
     verdicts,
     history: historyOf({ ...record, verdicts }, audit),
-    callback: isOpen && row.callback !== null ? Buffer.from(row.callback).toString("utf8") : null,
+    callback: isOpen ? utf8Of(row.callback) : null,
   };
 }
 
@@ -85,7 +89,7 @@ type Seen = readonly ElementView[] | null;
 function seenBy(
   sight: Sight,
   row: MessageRow,
-  edits: readonly RecordedEdit[],
+  edits: readonly EditRow[],
   decode: DecodeElements,
 ): readonly [ofEdits: readonly Seen[], asSent: Seen] {
   const told = [
@@ -140,7 +144,9 @@ function payloadView(
   return { revision, reason, createdAt, body, customData: body === null ? null : (payloadData(body) ?? null) };
 }
 
-const textOf = ({ body }: PayloadRow): string | null => (body.length === 0 ? null : Buffer.from(body).toString("utf8"));
+const textOf = ({ body }: PayloadRow): string | null => (body.length === 0 ? null : utf8Of(body));
+
+const utf8Of = (bytes: Buffer | null): string | null => bytes && Buffer.from(bytes).toString("utf8");
 
 const line = (text: string): string =>
   text.length <= LINE_UNITS_MAX ? text : `${text.slice(0, LINE_UNITS_MAX).toWellFormed()}…`;

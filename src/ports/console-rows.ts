@@ -20,8 +20,8 @@ export type MessageRow = {
   readonly revision: string | null;
   readonly decidedAt: number | null;
   readonly findings: readonly FindingView[];
-  /** Edits in which something was found: what is covered there is covered in the message as well. */
-  readonly objectedEdits: readonly RecordedEdit[];
+  /** Those by people, oldest first: what is covered in one of them is covered in the message as well. */
+  readonly edits: readonly EditRow[];
   readonly modification: { readonly state: string; readonly reason: string; readonly purpose: string } | null;
   readonly verdict: string | null;
   readonly editCount: number;
@@ -34,6 +34,8 @@ export type EditRow = RecordedEdit & {
   readonly receivedAt: number;
   readonly revision: string | null;
   readonly modificationId: string | null;
+  /** It wrote something, and newer than the message is. False: it sends what we have put in once more. */
+  readonly isTheirWord: boolean;
 };
 export type PayloadRow = {
   readonly modificationId: string;
@@ -58,7 +60,6 @@ export type AuditRow = {
 /** Everything about one message, each list oldest first. */
 export type MessageRecord = {
   readonly row: MessageRow;
-  readonly edits: readonly EditRow[];
   readonly recalls: readonly RecallRow[];
   readonly modifications: readonly ModificationItem[];
   readonly payloads: readonly PayloadRow[];

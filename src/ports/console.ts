@@ -69,7 +69,10 @@ export type MessageItem = {
   readonly verdict: string | null;
   readonly editCount: number;
   readonly recalled: boolean;
-  /** What is hidden is three stars, whatever its length. Null: past keeping, or not judged yet and not to be seen. */
+  /**
+   * The newest words of a person's that everybody may see: those of an edit, where there was one. What is hidden is three
+   * stars, whatever its length. Null: past keeping, or not judged yet and not to be seen.
+   */
   readonly text: string | null;
 };
 
@@ -126,6 +129,8 @@ export type EditView = {
   readonly revision: string | null;
   readonly modificationId: string | null;
   readonly elements: readonly ElementView[] | null;
+  /** As it came. Null: past keeping, or hidden. */
+  readonly callback: string | null;
 };
 
 export type VerdictView = {
@@ -173,6 +178,8 @@ export type MessageDetail = MessageItem & {
   readonly current: readonly ElementView[] | null;
   /** Who wrote the current one: the sender, an edit, or a modification. */
   readonly currentBy: string;
+  /** Whose words are the newest: the sender's, or an edit's. Not what was put in for them. */
+  readonly writtenBy: string;
   /**
    * Where a hidden word stands would tell how long it is, and so would the place of anything behind it: null for whom
    * something of this text is hidden from.

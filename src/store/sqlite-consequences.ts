@@ -19,6 +19,15 @@ export const sameAddress = (other: string): string =>
    AND ifnull(${other}.sender, '') = CASE WHEN m.msg_key IS NULL THEN '' ELSE m.sender END
    AND ${other}.event_at >= ifnull(m.sent_at, 0)`;
 
+/**
+ * Of an edit `e` of the message `m`: it says something of a person's own. What we wrote ourselves is no word of theirs, nor
+ * is it when somebody sends it again with other custom data; edits that are older than the one that the message was taken
+ * from say what it no longer said.
+ */
+export const isTheirWord = `e.event_at > CASE m.origin WHEN 'after_edit' THEN ifnull(m.event_at, -1) ELSE -1 END
+  AND e.print NOT IN (SELECT p.sent_body FROM modification o JOIN payload_print p ON p.modification_id = o.id
+    WHERE o.message_id = m.id AND o.action = 'mask' AND o.fence > 0)`;
+
 export function createConsequences(db: Sqlite, sdkAppId: SdkAppId): Consequences {
   const insertFinding = db.prepare(
     `INSERT INTO finding (sdk_app_id, message_id, edit_id, rule, category, severity, effect, place, start, "end")

@@ -11,7 +11,7 @@ import type { EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { DeskStore, OrderByHand, Subject } from "../ports/desk.ts";
 import type { MessageId } from "../ports/store.ts";
-import { createConsequences, sameAddress } from "./sqlite-consequences.ts";
+import { createConsequences, isTheirWord, sameAddress } from "./sqlite-consequences.ts";
 import type { Sqlite } from "./sqlite-open.ts";
 import { createRestoreJobs } from "./sqlite-restore-jobs.ts";
 
@@ -109,14 +109,9 @@ function createDesk(db: Sqlite, sdkAppId: SdkAppId, appendAudit: AppendAudit, pa
          || EXISTS (SELECT 1 FROM recall r WHERE ${sameAddress("r")}) AS version
      FROM message m WHERE m.id = ? AND m.sdk_app_id = ?`,
   );
-  // What we wrote ourselves is no word of theirs, nor is it when somebody sends it again with other custom data. Edits that
-  // are older than the one that the message was taken from say what it no longer said.
   const selectEdit = db.prepare<[number], EditRow>(
     `SELECT e.id, e.command, e.callback, e.print, e.event_at FROM edit e JOIN message m ON m.id = e.message_id
-     WHERE e.message_id = ? AND e.outcome NOT IN ('echo', 'adopted', 'open')
-       AND e.event_at > CASE m.origin WHEN 'after_edit' THEN ifnull(m.event_at, -1) ELSE -1 END AND e.print NOT IN
-       (SELECT p.sent_body FROM modification o JOIN payload_print p ON p.modification_id = o.id
-        WHERE o.message_id = m.id AND o.action = 'mask' AND o.fence > 0)
+     WHERE e.message_id = ? AND e.outcome NOT IN ('echo', 'adopted', 'open') AND ${isTheirWord}
      ORDER BY e.event_at DESC, e.id DESC LIMIT 1`,
   );
   const selectMasks = db.prepare<[number], { sent: string; judged: string; out: number }>(

@@ -27,7 +27,7 @@ const row: MessageRow = {
     revision: "r1",
     decidedAt: 2,
     findings: [],
-    objectedEdits: [],
+    edits: [],
     modification: null,
   },
   ...{ verdict: null, editCount: 0, recalled: false },
@@ -39,7 +39,7 @@ const order = (id: string, more: Partial<ModificationItem>): ModificationItem =>
 const logged = (at: number, act: string, more: Partial<AuditItem> = {}): AuditItem => ({
   ...{ id: at, at, actor: "emend", act, messageId: 1, modificationId: null, detail: {}, seal: "", ...more },
 });
-const empty: MessageRecord = { row, edits: [], recalls: [], modifications: [], payloads: [], verdicts: [], audit: [] };
+const empty: MessageRecord = { row, recalls: [], modifications: [], payloads: [], verdicts: [], audit: [] };
 const told = (record: Partial<MessageRecord>, audit: readonly AuditItem[]): readonly string[] =>
   historyOf({ ...empty, ...record }, audit).map(({ at, who, what }) => `${at} ${who} ${what}`);
 
@@ -53,6 +53,9 @@ const edit = {
   revision: "r1",
   modificationId: "o2",
   outcome: "guard",
+  command: "C",
+  callback: null,
+  isTheirWord: true,
 };
 
 describe("a message's story", () => {
@@ -64,7 +67,7 @@ describe("a message's story", () => {
     ];
     const record: Partial<MessageRecord> = {
       modifications,
-      edits: [{ ...edit, command: "C", callback: null }],
+      row: { ...row, edits: [edit] },
       verdicts: [{ account: "rita", verdict: "false_positive", note: "a name", at: 19 }],
     };
     const audit = [
@@ -127,9 +130,9 @@ describe("a message's story", () => {
 
   it("puts an edit before what followed from it, whatever Tencent's clock says", () => {
     const modifications = [order("o2", { purpose: "guard", createdAt: 9, endedAt: 10 })];
-    const edits = [{ ...edit, eventAt: 400, receivedAt: 8, command: "C", callback: null }];
+    const edits = [{ ...edit, eventAt: 400, receivedAt: 8 }];
     const audit = [logged(9, "decision", { modificationId: "o2" }), answered(10, "o2")];
-    assert.deepEqual(told({ modifications, edits }, audit).slice(2, 5), [
+    assert.deepEqual(told({ row: { ...row, edits }, modifications }, audit).slice(2, 5), [
       ...["400 ben edited", "9 emend judged", "9 emend guarded"],
     ]);
   });

@@ -2,14 +2,30 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { epochMs } from "../../src/domain/time.ts";
+import type { EditId } from "../../src/ports/edits.ts";
 import { createConsoleBench } from "../support/console-api.ts";
 import { createConsoleRecord } from "../support/console-record.ts";
 import { readableRecords } from "../support/console-records.ts";
+import { changing, editEntry, editOf } from "../support/edit-fixtures.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { APP, entryOf, NOW, objected, passed, said } from "../support/store-fixtures.ts";
 
 type Item = { readonly id: number; readonly text: string | null };
 type Page = { readonly items: readonly Item[]; readonly next: string | null };
+
+type Elements = readonly { readonly texts: readonly { readonly text: string }[] }[];
+type Edit = { readonly id: number; readonly elements: Elements | null; readonly callback: string | null };
+type Edited = { readonly text: string | null; readonly writtenBy: string; readonly edits: readonly Edit[] };
+const editTold = ({ id, elements, callback }: Edit) => [id, elements?.[0]?.texts[0]?.text, callback];
+/** Somebody edits the second message, and its first word is masked. @returns the edit's number */
+async function editSecond(store: ReturnType<typeof createConsoleRecord>["store"], text: string): Promise<EditId> {
+  await store.recordEdits([editEntry(editOf("k2", { text, at: 5 }))]);
+  const [open] = await store.openEdits(9, epochMs(NOW + 100_000));
+  assert.ok(open);
+  await store.settleEdit({ ...judgedAs(open.id), verdict: "rewrite", judgement: objected("o9") });
+  return open.id;
+}
+const judgedAs = (id: EditId) => ({ kind: "judged", id, at: epochMs(NOW + 9), audit: [] }) as const;
 
 describe("the console's view of the record", () => {
   async function open() {
@@ -96,6 +112,65 @@ describe("the console's view of the record", () => {
     };
     assert.equal(seen.elements[0]?.texts[0]?.text, "damn the umbrellas");
     assert.match(at.audit().at(-1) ?? "", /^token:.* look 2 {"how":"clicked"}$/);
+  });
+
+  it("lists an edited message by its newest words, and finds it by all that it has said", async () => {
+    using at = await open();
+    const { store } = at.record;
+    const edited = await editSecond(store, "damn it again");
+    const rows = async (who: keyof typeof at.as, q: string) =>
+      ((await at.get(who, `/messages?q=${q}`).expect(200)).body as Page).items.map(({ id, text }) => [id, text]);
+    const row = [[2, "*** it again"]];
+    assert.deepEqual(await rows("viewer", "it again"), row);
+    assert.deepEqual(await rows("viewer", "umbrellas"), row);
+    assert.deepEqual(await rows("reviewer", "damn the"), row);
+    assert.deepEqual(await rows("viewer", "damn"), []);
+
+    // Nobody may read what no rule has looked at.
+    await store.recordEdits([editEntry(editOf("k2", { text: "whatever this says", at: 6 }))]);
+    assert.deepEqual(await rows("reviewer", "umbrellas"), row);
+    const { writtenBy, edits } = (await at.get("viewer", "/messages/2").expect(200)).body as Edited;
+    assert.deepEqual([writtenBy, edits.at(-1)?.elements], [`edit:${edits.at(-1)?.id ?? ""}`, null]);
+    assert.notEqual(edits.at(-1)?.id, edited);
+  });
+
+  it("takes for nobody's word the mask that we put in, when somebody sends it once more", async () => {
+    using at = await open();
+    const { store } = at.record;
+    await store.recordIntake([
+      entryOf(said("k4", { text: "damn cat" }), changing("o4", "damn cat", "**** cat")),
+      entryOf(said("k5", { text: "damn dog" }), changing("o5", "damn dog", "**** dog")),
+    ]);
+    const claimed = await store.claimOrders("c2c", 3, epochMs(NOW + 8));
+    assert.equal(claimed.length, 3);
+    for (const [key, text] of [
+      ["k4", "**** cat"],
+      ["k5", "my dog"],
+    ] as const) {
+      await store.recordEdits([editEntry(editOf(key, { text, customData: '{"seen":1}', at: 9 }))]);
+      const open = (await store.openEdits(9, epochMs(NOW + 100_000))).find(({ callback }) => callback.includes(text));
+      assert.ok(open);
+      await store.settleEdit({ ...judgedAs(open.id), verdict: "pass", judgement: passed });
+    }
+    const told = async (id: number) => (await at.get("reviewer", `/messages/${id}`).expect(200)).body as Edited;
+    const [cat, dog] = [await told(4), await told(5)];
+    assert.deepEqual([cat.text, cat.writtenBy], ["*** cat", "sender"]);
+    assert.deepEqual([dog.text, dog.writtenBy], ["my dog", `edit:${dog.edits[0]?.id ?? ""}`]);
+  });
+
+  it("shows an edit's callback as it came to whoever may see the message's own, and to a viewer after the same click", async () => {
+    using at = await open();
+    const id = await editSecond(at.record.store, "damn it again");
+    const edits = async (who: keyof typeof at.as) =>
+      ((await at.get(who, "/messages/2").expect(200)).body as Edited).edits;
+    const raw = editOf("k2", { text: "damn it again", at: 5 }).callback.toString();
+    assert.deepEqual((await edits("viewer")).map(editTold), [[id, "*** it again", null]]);
+    assert.deepEqual((await edits("reviewer")).map(editTold), [[id, "damn it again", raw]]);
+    const looks = at.audit().length;
+    const revealed = (await at.post("viewer", "/messages/2/reveal").expect(200)).body as Edited;
+    assert.deepEqual(revealed.edits.map(editTold), [[id, "damn it again", raw]]);
+    assert.match(at.audit().at(-1) ?? "", /^token:.* look 2 {"how":"clicked"}$/);
+    assert.equal(at.audit().length, looks + 1);
   });
 
   it("shows with each request what it writes into the custom data, to whoever may see the request", async () => {

@@ -67,6 +67,7 @@ export function detail(id: number, sight: "masked" | "original"): z.infer<typeof
     ...{ decision: "rewrite", state: "applied", purpose: "rewrite", rules: ["profanity.en.mild"] },
     ...{ sight, sdkAppId: 1_400_000_000, address: { msgKey: null, msgSeq: id }, groupType: "Public", operator: null },
     ...{ unmodifiable: null, revision: "0123456789abcdef", decidedAt: NOW, currentBy: "modification:01J" },
+    writtenBy: "sender",
     elements: text(isOpen ? words : `*** it 👍🏽 ${nasty}`),
     current: text(isOpen ? shown : `*** it 👍🏽 ${nasty}`),
     findings: [

@@ -52,7 +52,10 @@ const item = {
   verdict: z.string().nullable(),
   editCount: z.int(),
   recalled: z.boolean(),
-  text: z.string().nullable().describe("What rules cover is three stars. Null: past keeping, or not judged yet."),
+  text: z
+    .string()
+    .nullable()
+    .describe("The newest words; what rules cover is three stars. Null: past keeping, or not judged yet."),
 };
 export const messageItem = z.object(item).meta({ id: "MessageItem" });
 export const messagePage = pageOf(messageItem);
@@ -100,6 +103,7 @@ export const messageDetail = z
     elements: elements.describe("As it was sent."),
     current: elements.describe("As it stands now, as far as the record knows."),
     currentBy: z.string().describe("sender, edit:ID or modification:ID."),
+    writtenBy: z.string().describe("Whose words are the newest, whatever was put in for them: sender or edit:ID."),
     findings: z.array(
       z.object({
         rule: z.string(),
@@ -137,6 +141,7 @@ export const messageDetail = z
         revision: z.string().nullable(),
         modificationId: z.string().nullable(),
         elements,
+        callback: z.string().nullable().describe("As Tencent sent it; only with sight original."),
       }),
     ),
     verdicts: z.array(z.object({ account: z.string(), verdict: verdictWord, note: z.string(), at: instant })),

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { AuditRow, EditRow, MessageRow, PayloadRow, RecallRow } from "../../ports/console-rows.ts";
 import type { MessageRows } from "../../ports/console-store.ts";
 import type { ConversationName, ModificationItem, VerdictView } from "../../ports/console.ts";
-import { sameAddress } from "../sqlite-consequences.ts";
+import { isTheirWord, sameAddress } from "../sqlite-consequences.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 import { auditColumns } from "./audit-rows.ts";
 import { modificationColumns } from "./order-rows.ts";
@@ -15,7 +15,7 @@ const AUDIT_SHOWN_MAX = 1_000;
 
 type FlatRow = Omit<
   MessageRow,
-  "conversation" | "findings" | "objectedEdits" | "modification" | "verdict" | "editCount" | "recalled"
+  "conversation" | "findings" | "edits" | "modification" | "verdict" | "editCount" | "recalled"
 > & {
   readonly conversationId: number;
   readonly kind: "c2c" | "group";
@@ -46,11 +46,11 @@ export function createMessageRows(db: Sqlite, sdkAppId: number): MessageRows {
   const selectVerdicts = db.prepare<[number], VerdictView>(
     "SELECT account, verdict, note, at FROM verdict WHERE message_id = ? ORDER BY id",
   );
-  const selectEdits = db.prepare<[number], EditRow>(
-    `SELECT id, operator, event_at AS eventAt, received_at AS receivedAt, outcome, revision, modification_id AS modificationId,
-       command, callback
-     FROM edit WHERE message_id = ? AND outcome NOT IN ('echo', 'adopted') ORDER BY event_at DESC, id DESC
-     LIMIT ${EDITS_SHOWN_MAX}`,
+  const selectEdits = db.prepare<[number], Omit<EditRow, "isTheirWord"> & { readonly isTheirWord: number }>(
+    `SELECT e.id, e.operator, e.event_at AS eventAt, e.received_at AS receivedAt, e.outcome, e.revision,
+       e.modification_id AS modificationId, e.command, e.callback, ${isTheirWord} AS isTheirWord
+     FROM edit e JOIN message m ON m.id = e.message_id WHERE e.message_id = ? AND e.outcome NOT IN ('echo', 'adopted')
+     ORDER BY e.event_at DESC, e.id DESC LIMIT ${EDITS_SHOWN_MAX}`,
   );
   const selectRecalls = db.prepare<[number], RecallRow>(
     `SELECT r.operator, r.event_at AS eventAt, r.received_at AS receivedAt FROM message m JOIN recall r ON ${sameAddress("r")}
@@ -80,26 +80,28 @@ export function createMessageRows(db: Sqlite, sdkAppId: number): MessageRows {
     .pluck();
 
   const whole = ({ conversationId: id, kind, first, second, recalled, ...row }: FlatRow): MessageRow => {
-    const findings = selectFindings(row.id);
-    const objected = new Set(findings.map(({ edit }) => edit));
     return {
       ...row,
       conversation: { id, kind, first, second },
-      findings,
-      objectedEdits: row.editCount === 0 ? [] : editsOf(row.id).filter((edit) => objected.has(edit.id)),
+      findings: selectFindings(row.id),
+      edits: row.editCount === 0 ? [] : editsOf(row.id),
       modification: selectNewestOrder.get(row.id) ?? null,
       verdict: selectVerdicts.all(row.id).at(-1)?.verdict ?? null,
       recalled: recalled === 1,
     };
   };
   // The newest ones, oldest first.
-  const editsOf = (id: number): readonly EditRow[] => selectEdits.all(id).reverse();
+  const editsOf = (id: number): readonly EditRow[] =>
+    selectEdits
+      .all(id)
+      .map((edit) => ({ ...edit, isTheirWord: edit.isTheirWord === 1 }))
+      .reverse();
 
   /** Those that took something of this message. The log names whoever was erased by a digest. */
-  const erasuresOf = (row: FlatRow, edits: readonly EditRow[]): readonly AuditRow[] => {
+  const erasuresOf = (row: MessageRow): readonly AuditRow[] => {
     const erasures = selectErasures.all(row.receivedAt);
     if (erasures.length === 0) return [];
-    const people = [row.sender, ...edits.map(({ operator }) => operator)];
+    const people = [row.sender, ...row.edits.map(({ operator }) => operator)];
     const digests = new Set(people.map((name) => createHash("sha256").update(name).digest("hex")));
     return erasures.filter(({ detail }) => digests.has((JSON.parse(detail) as { readonly user?: string }).user ?? ""));
   };
@@ -112,17 +114,16 @@ export function createMessageRows(db: Sqlite, sdkAppId: number): MessageRows {
         return row === undefined ? [] : [whole(row)];
       }),
     record(id) {
-      const row = selectOne.get(id);
-      if (row === undefined) return undefined;
-      const edits = editsOf(id);
+      const flat = selectOne.get(id);
+      if (flat === undefined) return undefined;
+      const row = whole(flat);
       return {
-        row: whole(row),
-        edits,
+        row,
         recalls: selectRecalls.all(id),
         modifications: selectOrders.all(id),
         payloads: selectPayloads.all(id),
         verdicts: selectVerdicts.all(id),
-        audit: [...selectAudit.all(id), ...erasuresOf(row, edits)].sort((a, b) => a.id - b.id),
+        audit: [...selectAudit.all(id), ...erasuresOf(row)].sort((a, b) => a.id - b.id),
       };
     },
     conversationId(name) {
