@@ -12,6 +12,12 @@ export function historyOf(record: MessageRecord, audit: readonly AuditItem[]): r
   const told = new Set(spine.flatMap(({ what, modificationId }) => (isOrdered(what) ? (modificationId ?? []) : [])));
   const ended = new Set(audit.flatMap((entry) => (isEnding(entry) ? (entry.modificationId ?? []) : [])));
   const isJudged = audit.some(isJudgement);
+  // An order may end where it begins, and be written into the log a moment later: no story begins with its end.
+  const orderedAt = (order: string): number =>
+    Math.max(
+      -Infinity,
+      ...spine.flatMap(({ at, what, modificationId: id }) => (id === order && isBegun(what) ? at : [])),
+    );
   const beside: readonly Placed[] = [
     placed(row.receivedAt, line(row.receivedAt, "received", "emend", { origin: row.origin })),
     // A message that no rule objected to has no entry in the log.
@@ -23,7 +29,7 @@ export function historyOf(record: MessageRecord, audit: readonly AuditItem[]): r
       const { id, endedAt, state, reason } = order;
       return endedAt === null || ended.has(id)
         ? []
-        : [placed(endedAt, line(endedAt, "ended", "emend", { state, reason }, id))];
+        : [placed(Math.max(endedAt, orderedAt(id)), line(endedAt, "ended", "emend", { state, reason }, id))];
     }),
     // By Tencent's clock, which may be ahead of ours: nothing is told of before it happens.
     ...row.edits.map(({ id, eventAt, receivedAt, operator, outcome }) =>
@@ -62,8 +68,13 @@ function spineOf({ modifications, verdicts }: MessageRecord, audit: readonly Aud
         return said === undefined ? [] : [line(said.at, "reviewed", actor, { verdict: said.verdict, note: said.note })];
       }
       case "answer":
-      case "revision":
-        return [line(at, "answered", actor, detail, modificationId)];
+      case "revision": {
+        // Before some orders go out, what stands there is read: that changes nothing, and is no answer to a change.
+        const { outcome, ...found } = detail;
+        return outcome === "read_back"
+          ? [line(at, "read_back", actor, found, modificationId)]
+          : [line(at, "answered", actor, detail, modificationId)];
+      }
       case "look":
         return [line(at, "looked", actor, detail)];
       case "erase":
@@ -98,6 +109,7 @@ const orderedAs = ({ purpose }: ModificationItem): HistoryLine["what"] =>
   purpose === "guard" ? "guarded" : purpose === "restore" ? "restored" : "ordered";
 const isOrdered = (what: HistoryLine["what"]): boolean =>
   what === "ordered" || what === "guarded" || what === "restored";
+const isBegun = (what: HistoryLine["what"]): boolean => what === "judged" || isOrdered(what);
 
 const line = (
   at: number,
@@ -129,6 +141,6 @@ const isBefore = (one: Placed, { at, ...other }: HistoryLine): boolean =>
 /** What happened in one millisecond stays in the order in which it must have happened. */
 const ORDER: readonly HistoryLine["what"][] = [
   ...(["sent", "received", "edited", "recalled", "judged", "ordered", "guarded", "restored"] as const),
-  ...(["answered", "ended", "reviewed", "looked", "noted"] as const),
+  ...(["read_back", "answered", "ended", "reviewed", "looked", "noted"] as const),
 ];
 const rank = ({ what }: Pick<HistoryLine, "what">): number => ORDER.indexOf(what);

@@ -149,6 +149,7 @@ export type HistoryLine = {
     | "received"
     | "judged"
     | "ordered"
+    | "read_back"
     | "answered"
     | "ended"
     | "edited"

@@ -98,6 +98,24 @@ describe("a message's story", () => {
     assert.deepEqual(told({ modifications }, [logged(2, "decision")]).slice(-2), ["2 emend ordered", "2 emend ended"]);
   });
 
+  it("tells of an end behind what it ended, though the log is written a moment later", () => {
+    const modifications = [order("o1", { state: "refused", reason: "live_group", endedAt: 2 })];
+    const audit = [logged(3, "decision", { modificationId: "o1" }), logged(9, "look", { actor: "rita" })];
+    assert.deepEqual(told({ modifications }, audit).slice(1), [
+      ...["2 emend received", "3 emend judged", "2 emend ordered", "2 emend ended", "9 rita looked"],
+    ]);
+  });
+
+  it("tells of a look at what stands there as such, and not as an answer to a change", () => {
+    const modifications = [order("o3", { purpose: "restore", action: "restore", createdAt: 20, endedAt: 22 })];
+    const readBack = logged(21, "answer", { modificationId: "o3", detail: { outcome: "read_back", next: "retry" } });
+    const audit = [logged(20, "restore", { actor: "rita", modificationId: "o3" }), readBack, answered(22, "o3")];
+    assert.deepEqual(told({ modifications }, audit).slice(-3), [
+      ...["20 rita restored", "21 emend read_back", "22 emend answered"],
+    ]);
+    assert.deepEqual(historyOf({ ...empty, modifications }, audit).at(-2)?.detail, { next: "retry" });
+  });
+
   it("tells once that an order gave way to another one, and by whom", () => {
     const modifications = [order("o1", { state: "cancelled", reason: "superseded", endedAt: 7 })];
     const detail = { state: "cancelled", reason: "superseded" };
