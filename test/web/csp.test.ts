@@ -104,7 +104,11 @@ describe("the console's page in a browser, under the headers that it is served w
     assert.equal(await orders.getByText("Note as written").count(), 0);
     await at.page.getByRole("button", { name: "Show the original" }).click();
     await note.waitFor();
-    assert.match(await note.innerText(), /^\{\n {2}"moderation": \[\n[^]*"profanity\.en\.mild"/);
+    const written = '{"moderation":[{"v":1,"id":"01J","action":"mask","rules":["profanity.en.mild"]}]}';
+    assert.equal(await note.textContent(), written);
+    await orders.getByText("The same, indented").first().click();
+    const indented = orders.locator("details[open] pre");
+    assert.match(await indented.innerText(), /^\{\n {2}"moderation": \[\n[^]*"profanity\.en\.mild"/);
   });
 
   it("says what to do where there is nothing, and where something failed", async () => {

@@ -67,7 +67,7 @@ export function detail(id: number, sight: "masked" | "original"): z.infer<typeof
     ...{ decision: "rewrite", state: "applied", purpose: "rewrite", rules: ["profanity.en.mild"] },
     ...{ sight, sdkAppId: 1_400_000_000, address: { msgKey: null, msgSeq: id }, groupType: "Public", operator: null },
     ...{ unmodifiable: null, revision: "0123456789abcdef", decidedAt: NOW, currentBy: "modification:01J" },
-    writtenBy: "sender",
+    ...{ writtenBy: "edit:7", editCount: 1 },
     elements: text(isOpen ? words : `*** it 👍🏽 ${nasty}`),
     current: text(isOpen ? shown : `*** it 👍🏽 ${nasty}`),
     findings: [
@@ -88,11 +88,18 @@ export function detail(id: number, sight: "masked" | "original"): z.infer<typeof
         ],
       },
     ],
-    edits: [],
+    edits: [
+      {
+        ...{ id: 7, operator: nasty, at: NOW + 60_000, outcome: "guard", revision: "0123456789abcdef" },
+        ...{ modificationId: "01J", elements: text(isOpen ? words : `*** it 👍🏽 ${nasty}`) },
+        callback: isOpen ? JSON.stringify({ Operator_Account: nasty, MsgBody: [] }) : null,
+      },
+    ],
     verdicts: [{ account: "rita", verdict: "confirmed", note: nasty, at: NOW }],
     history: [
       { at: NOW, what: "sent", who: nasty, modificationId: null, detail: {} },
       { at: NOW, what: "judged", who: "emend", modificationId: null, detail: { decision: "rewrite", note: nasty } },
+      { at: NOW, what: "edited", who: nasty, modificationId: null, detail: { edit: 7, outcome: "guard" } },
       { at: NOW, what: "noted", who: "rita", modificationId: null, detail: { act: "look", how: "opened" } },
     ],
     callback: isOpen ? JSON.stringify({ MsgBody: [{ MsgType: "TIMTextElem", MsgContent: { Text: words } }] }) : null,

@@ -1,29 +1,83 @@
-/** Which rule objected to what, exactly where, and how the rules read the text. */
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+/** Which rule objected to what, exactly where, in each of the versions that a message has had. */
 import { Link } from "react-router";
-import { postJson } from "../../api/client.ts";
-import { reaches, usePerson } from "../../api/session.tsx";
-import type { Tried } from "../../api/rules.ts";
 import type { Finding, MessageDetail } from "../../api/shapes.ts";
-import { Failure, Loading } from "../../parts/standing.tsx";
+import { AsItCame } from "../../parts/as-it-came.tsx";
+import { Bubble, Marked } from "../../parts/bubble.tsx";
+import { Moment } from "../../parts/moment.tsx";
 import { Table } from "../../parts/table.tsx";
+import { useSpelling } from "../../text/dates.ts";
 import { named } from "../../text/dictionary.ts";
 import { useText } from "../../text/language.tsx";
-import { Explanation } from "../rules/explanation.tsx";
+import { Explain } from "./explain.tsx";
+import type { Version } from "./versions.ts";
+import { spansIn, versionsOf } from "./versions.ts";
 
 export function Findings({ message }: { readonly message: MessageDetail }) {
   const text = useText();
-  const { finding: words } = text.message;
-  const { findings, revision } = message;
+  const spelling = useSpelling();
+  const versions = versionsOf(message);
+  const older = message.editCount - message.edits.length;
   return (
     <section className="panel" aria-labelledby="findings">
       <h2 id="findings">{text.message.findings}</h2>
+      {versions.length === 1 ? (
+        <Found version={versions[0]} message={message} caption={text.message.findings} />
+      ) : (
+        versions.map((version) => <WrittenVersion key={version.edit?.id ?? 0} version={version} message={message} />)
+      )}
+      {older > 0 && <p className="hint">{text.message.olderEdits(spelling.count(older))}</p>}
+      <Explain message={message} />
+    </section>
+  );
+}
+
+type VersionProps = { readonly version: Version; readonly message: MessageDetail };
+
+/** Who wrote what when, what the rules found in it, and what became of it. */
+function WrittenVersion({ version, message }: VersionProps) {
+  const text = useText();
+  const { edit, writer, at, elements } = version;
+  const name = edit === null ? text.message.asSent : text.message.edit(String(version.number));
+  return (
+    <article className="version" aria-label={name}>
+      <h3>
+        {name}: <bdi>{writer}</bdi>{" "}
+        <span className="hint">
+          <Moment at={at} />
+        </span>
+      </h3>
+      {edit !== null && <p>{named(text.editOutcomes, edit.outcome)}</p>}
+      {elements === null ? (
+        <p className="hint">{text.messages.hidden}</p>
+      ) : (
+        <Bubble
+          elements={elements}
+          draw={(words, element, index) => <Marked text={words} spans={spansIn(version, element, index)} />}
+        />
+      )}
+      <Found version={version} message={message} caption={`${text.message.findings}: ${name}`} />
+      {edit !== null && edit.callback !== null && (
+        <details>
+          <summary>{text.message.raw}</summary>
+          <AsItCame json={edit.callback} />
+        </details>
+      )}
+    </article>
+  );
+}
+
+function Found({ version, message, caption }: VersionProps & { readonly caption: string }) {
+  const text = useText();
+  const { finding: words } = text.message;
+  const { findings, revision, edit } = version;
+  return (
+    <>
       {findings.length === 0 ? (
-        <p className="hint">{text.message.noFindings}</p>
+        // Of an edit it is said already what came of it.
+        edit === null && revision !== null && <p className="hint">{text.message.noFindings}</p>
       ) : (
         <Table
-          caption={text.message.findings}
+          caption={caption}
           hideCaption
           head={[words.rule, words.what, words.where, words.effect, words.severity, words.category]}
           rows={findings.map((finding, key) => ({
@@ -46,18 +100,16 @@ export function Findings({ message }: { readonly message: MessageDetail }) {
           {words.revision} <code>{revision}</code>
         </p>
       )}
-      <Explain message={message} />
-    </section>
+    </>
   );
 }
 
-function Where({ finding: { place, start, end, edit } }: { readonly finding: Finding }) {
+function Where({ finding: { place, start, end } }: { readonly finding: Finding }) {
   const { message } = useText();
   const span = start === null || end === null ? message.finding.hiddenSpan : `${start}–${end}`;
   return (
     <>
       {message.finding.element(String(place.element + 1))}, {named(message.parts, place.part)}, {span}
-      {edit !== null && ` (${message.finding.inEdit(String(edit))})`}
     </>
   );
 }
@@ -75,34 +127,4 @@ export function textOf({ elements, edits }: MessageDetail, { place, edit }: Find
 function excerptOf(message: MessageDetail, finding: Finding): string | undefined {
   const { start, end } = finding;
   return start === null || end === null ? undefined : textOf(message, finding)?.slice(start, end);
-}
-
-/** Longer texts are not judged between callbacks. */
-const TRY_UNITS_MAX = 2_000;
-
-/** Asked for on a click: the message's text goes to the rules once more, and nothing is kept. */
-function Explain({ message }: { readonly message: MessageDetail }) {
-  const text = useText();
-  const { role } = usePerson();
-  const [open, setOpen] = useState(false);
-  const said = message.elements?.flatMap(({ kind, texts }) => (kind === "text" ? texts : []))[0]?.text;
-  const tried = useQuery({
-    queryKey: ["explain", said],
-    queryFn: () => postJson<Tried>("/rules/try", { text: said }),
-    enabled: open && said !== undefined,
-    staleTime: Infinity,
-  });
-  if (!reaches(role, "reviewer") || message.sight !== "original" || said === undefined || said.length > TRY_UNITS_MAX)
-    return null;
-  return (
-    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{text.message.explain}</summary>
-      <p className="hint">{text.message.explainLead}</p>
-      {tried.isLoading && <Loading />}
-      {tried.isError && <Failure fault={tried.error} onRetry={() => void tried.refetch()} />}
-      {tried.data?.texts.map((each, index) => (
-        <Explanation key={index} tried={each} />
-      ))}
-    </details>
-  );
 }

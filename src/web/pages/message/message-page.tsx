@@ -11,7 +11,7 @@ import { Badge, toneOfDecision, toneOfState } from "../../parts/badge.tsx";
 import { ConversationLabel } from "../../parts/conversation.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Failure, Loading } from "../../parts/standing.tsx";
-import { named } from "../../text/dictionary.ts";
+import { named, nameReason } from "../../text/dictionary.ts";
 import { useText } from "../../text/language.tsx";
 import { Acts } from "./acts.tsx";
 import { Bodies } from "./bodies.tsx";
@@ -86,6 +86,7 @@ function Opened({ found }: { readonly found: MessageDetail }) {
             <Badge tone={toneOfState(message.state)}>
               {message.purpose !== null && `${named(text.purposes, message.purpose)}: `}
               {named(text.states, message.state)}
+              {message.reason !== null && message.reason !== "" && ` (${nameReason(text, message.reason)})`}
             </Badge>
           )}
           {message.verdict !== null && (
@@ -113,7 +114,7 @@ function Opened({ found }: { readonly found: MessageDetail }) {
       )}
       <Bodies message={message} />
       <Findings message={message} />
-      <Story history={message.history} />
+      <Story message={message} />
       <Orders modifications={message.modifications} />
       <Facts message={message} />
     </>

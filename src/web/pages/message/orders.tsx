@@ -1,10 +1,10 @@
 /** The changes that were ordered, each with the note and the request as it was sent, and the facts of the message. */
 import type { MessageDetail } from "../../api/shapes.ts";
+import { AsItCame } from "../../parts/as-it-came.tsx";
 import { Badge, toneOfState } from "../../parts/badge.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { named, nameReason } from "../../text/dictionary.ts";
 import { useText } from "../../text/language.tsx";
-import { readable } from "../../text/readable.ts";
 
 export function Orders({ modifications }: Pick<MessageDetail, "modifications">) {
   const text = useText();
@@ -34,7 +34,7 @@ export function Orders({ modifications }: Pick<MessageDetail, "modifications">) 
                 {last.customData === null ? (
                   <p className="hint">{text.message.noNote}</p>
                 ) : (
-                  <pre>{readable(last.customData)}</pre>
+                  <AsItCame json={last.customData} />
                 )}
               </>
             )}
@@ -43,7 +43,7 @@ export function Orders({ modifications }: Pick<MessageDetail, "modifications">) 
                 body !== null && (
                   <details key={revision}>
                     <summary>{text.message.payload(String(revision))}</summary>
-                    <pre tabIndex={0}>{readable(body)}</pre>
+                    <AsItCame json={body} />
                   </details>
                 ),
             )}
@@ -84,7 +84,7 @@ export function Facts({ message }: { readonly message: MessageDetail }) {
       {message.callback !== null && (
         <details>
           <summary>{text.message.raw}</summary>
-          <pre tabIndex={0}>{readable(message.callback)}</pre>
+          <AsItCame json={message.callback} />
         </details>
       )}
     </section>

@@ -8,6 +8,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { Failure } from "../../parts/standing.tsx";
 import { useText } from "../../text/language.tsx";
 import { useReadAgain } from "./acts.tsx";
+import { newestOf } from "./versions.ts";
 
 type RestoreProps = {
   readonly message: MessageDetail;
@@ -29,8 +30,7 @@ export function RestoreDialog({ message, isOld, onClose }: RestoreProps) {
     },
     onError: again,
   });
-  // The newest words that a person wrote: an edit's, where there was one.
-  const words = message.edits.findLast(({ elements }) => elements !== null)?.elements ?? message.elements;
+  const words = newestOf(message).elements;
   return (
     <Dialog
       title={text.restore.heading}

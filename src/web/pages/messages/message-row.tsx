@@ -34,7 +34,7 @@ export function MessageRow({ item, search, isCurrent }: RowProps) {
         {decision !== "pass" && <Badge tone={toneOfDecision(decision)}>{named(text.decisions, decision)}</Badge>}
         {state !== null && (
           <Badge tone={toneOfState(state)}>
-            {purpose !== null && purpose !== "rewrite" && `${named(text.purposes, purpose)}: `}
+            {purpose !== null && `${named(text.purposes, purpose)}: `}
             {named(text.states, state)}
           </Badge>
         )}

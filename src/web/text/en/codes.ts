@@ -13,7 +13,7 @@ export const codes = {
   verdicts: { confirmed: "Confirmed", false_positive: "False positive", none: "No verdict" } as Record<string, string>,
   decisions: {
     pass: "Passed",
-    rewrite: "Rewritten",
+    rewrite: "Objected to",
     review: "For review",
     undecided: "Not judged yet",
     failed: "Could not be judged",

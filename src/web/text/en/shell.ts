@@ -42,7 +42,6 @@ export const shell = {
     asTable: "As a table",
     unknown: "unknown",
     optional: "optional",
-    notKept: "No longer kept",
   },
   keys: {
     heading: "Keyboard shortcuts",

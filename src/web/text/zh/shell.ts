@@ -45,7 +45,6 @@ export const shell: Translated<typeof english> = {
     asTable: "以表格显示",
     unknown: "未知",
     optional: "可选",
-    notKept: "已过保存期",
   },
   keys: {
     heading: "键盘快捷键",
