@@ -149,7 +149,8 @@ describe("a restore under fire", function () {
         (text) => simulator.world.say({ from: "anna", to: "ben", text }).id,
       );
       await settled();
-      const request = { rule: "test.words", phrase: "badword song" };
+      const request = { rule: "test.words", phrase: " badword song\u3000" };
+      assert.equal((await post("/messages/1/allow", { ...request, phrase: " \n" })).status, 400);
       const shown = await post("/messages/1/allow", { ...request, dryRun: true });
       assert.equal(shown.status, 200, JSON.stringify(shown.body));
       assert.match(shown.body["diff"] as string, /^\+ {4}allow: \["badword song"\]$/m);

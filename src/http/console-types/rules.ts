@@ -117,7 +117,12 @@ export const tried = z
 const PHRASE_MAX = 200;
 
 export const allowRequest = z.object({
-  phrase: z.string().min(1).max(PHRASE_MAX).describe("What the rule has to leave alone."),
+  phrase: z
+    .string()
+    .trim()
+    .min(1)
+    .max(PHRASE_MAX)
+    .describe("What the rule has to leave alone; spaces around it are left away."),
   rule: z.string().min(1).max(RULE_MAX),
   base: z
     .string()
