@@ -6,6 +6,12 @@ import { problem } from "./problem.ts";
 
 export type ConsolePages = express.RequestHandler;
 
+/** Where the console has views, as `src/web/app.tsx` names them. */
+export const viewPaths = [
+  ...(["/", "/messages", "/messages/:id", "/rules", "/outbox", "/overview", "/restores", "/audit"] as const),
+  ...(["/accounts", "/retention", "/self", "/sign-in", "/setup"] as const),
+] as const;
+
 /** @param folder what `npm run build` made of the console: index.html, and assets/ beside it */
 export function createConsolePages(folder: string): ConsolePages {
   const router = express.Router();
@@ -18,11 +24,7 @@ export function createConsolePages(folder: string): ConsolePages {
   const asAnew = (response: { setHeader(name: string, value: string): unknown }): void =>
     void response.setHeader("cache-control", "no-cache");
   router.use(express.static(folder, { ...files, cacheControl: false, setHeaders: asAnew }));
-  // Every other path is a view of the one page, which finds out by itself what to show.
-  router.use((request, response, next) => {
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      throw problem(405, "wrong-method", "Pages are read with GET.", "The API is under /api/v1.");
-    }
+  const sendPage = (response: express.Response, status: 200 | 404, next: express.NextFunction): void => {
     if (!existsSync(index)) {
       response.status(503).type("text/plain");
       response.send(
@@ -30,10 +32,23 @@ export function createConsolePages(folder: string): ConsolePages {
       );
       return;
     }
-    asAnew(response);
+    asAnew(response.status(status));
     response.sendFile("index.html", { root: folder, cacheControl: false }, (fault?: Error) => {
       if (fault !== undefined && !response.headersSent) next(fault);
     });
+  };
+  router.use((request, _response, next) => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      throw problem(405, "wrong-method", "Pages are read with GET.", "The API is under /api/v1.");
+    }
+    next();
+  });
+  // All views are one page, which finds out by itself what to show.
+  router.get([...viewPaths], (_request, response, next) => sendPage(response, 200, next));
+  router.use((request, response, next) => {
+    // The page says so to a person, in their language and with a way back.
+    if (request.accepts(["json", "html"]) === "html") return sendPage(response, 404, next);
+    throw problem(404, "unknown-page", "The console has no such page.", "Begin at /; the API is under /api/v1.");
   });
   return router;
 }

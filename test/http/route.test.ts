@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { createConsoleServer } from "../../src/http/console-listener.ts";
+import { viewPaths } from "../../src/http/console-pages.ts";
 import { closeServer } from "../../src/http/listen.ts";
 import { problem } from "../../src/http/problem.ts";
 import type { Route } from "../../src/http/route.ts";
@@ -236,21 +237,19 @@ describe("a stream", () => {
 });
 
 describe("the console's pages", () => {
-  it("are one page for every path, asked for anew, and files that are kept for ever", async () => {
-    using folder = createTempFolder();
+  /** What `npm run build` makes, as far as paths go. */
+  function builtPages() {
+    const folder = createTempFolder();
     mkdirSync(folder.file("assets"));
     writeFileSync(folder.file("index.html"), "<!doctype html><title>Emend</title>");
     writeFileSync(folder.file("assets", "app-5f2c.js"), "export {};");
+    return folder;
+  }
+
+  it("are one page for every view, asked for anew, and files that are kept for ever", async () => {
+    using folder = builtPages();
     using bench = createConsoleBench({ pages: folder.path });
-    for (const path of [
-      "/",
-      "/messages?rule=x",
-      "/setup",
-      "/messages/1",
-      "/index.html",
-      "/.env",
-      "/..%2f..%2fetc/passwd",
-    ]) {
+    for (const path of ["/", "/messages?rule=x", "/setup", "/messages/1", "/messages/1/", "/index.html"]) {
       const page = await bench.agent().get(path);
       assert.deepEqual([page.status, page.get("cache-control")], [200, "no-cache"], path);
       assert.match(page.text, /<title>Emend/);
@@ -262,6 +261,28 @@ describe("the console's pages", () => {
       assert.ok([400, 403, 404].includes((await bench.agent().get(path)).status), path);
     }
     assert.equal((await bench.agent().post("/messages")).status, 405);
+  });
+
+  for (const path of ["/metrics", "/wp-login.php", "/.env", "/messages/1/2", "/..%2f..%2fetc/passwd"]) {
+    it(`are not at ${path}: a program is told so, a browser gets the page that says it`, async () => {
+      using folder = builtPages();
+      using bench = createConsoleBench({ pages: folder.path });
+      const told = await bench.agent().get(path);
+      assert.deepEqual([told.status, (told.body as { code: string }).code], [404, "unknown-page"]);
+      const accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+      const shown = await bench.agent().get(path).set({ accept });
+      assert.deepEqual([shown.status, shown.get("cache-control")], [404, "no-cache"]);
+      assert.match(shown.text, /<title>Emend/);
+    });
+  }
+
+  it("are where the page itself has views, and nowhere else", () => {
+    const source = readFileSync("src/web/app.tsx", "utf8");
+    const written = Array.from(source.matchAll(/ path="([^"*]+)"/g), ([, path = ""]) => path);
+    const [, listed = ""] = /\{\[([^\]]+)\]\.map\(\(path\)/.exec(source) ?? [];
+    const others = Array.from(listed.matchAll(/"([^"]+)"/g), ([, path = ""]) => path);
+    const paths = [...written, ...others].map((path) => (path === ":id" ? "/messages/:id" : `/${path}`));
+    assert.deepEqual(["/", ...paths].sort(), [...viewPaths].sort());
   });
 
   it("say how they are built where they are not", async () => {
