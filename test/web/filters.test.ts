@@ -63,6 +63,7 @@ describe("filters in the address", () => {
     assert.deepEqual(asked({ since, rule: "a" }), { since: Date.UTC(2026, 10, 21, 8), until: undefined, rule: "a" });
     assert.equal(momentOf("tomorrow"), undefined);
     assert.equal(asked({ since: "0002-01-01T00:00Z" }).since, 0);
+    assert.deepEqual(asked({ since: "bogus" }), { since: "bogus", until: undefined }, "told, not dropped");
     assert.equal(addressOf("/messages", asked({ q: "a&b" })), "/api/v1/messages?q=a%26b");
   });
 });

@@ -54,10 +54,13 @@ export function writtenOf(local: string): string {
   return at === undefined ? "" : `${new Date(at).toISOString().slice(0, 16)}Z`;
 }
 
-/** While a year is being typed it is one of the first century for a moment. */
-function sinceEpoch(written: string | undefined): number | undefined {
+/**
+ * While a year is being typed it is one of the first century for a moment. What is no time goes as it is: the API says so,
+ * where a list of everything would look like an answer.
+ */
+function sinceEpoch(written: string | undefined): number | string | undefined {
   const at = momentOf(written);
-  return at === undefined ? undefined : Math.max(0, at);
+  return at === undefined ? written : Math.max(0, at);
 }
 
 /** As the API takes them. */
