@@ -1,6 +1,6 @@
 /** What the API says when it does not do what was asked: RFC 9457, with a code to search for and the next step. */
 import type { z } from "zod";
-import type { FieldError, Problem } from "./console-types/problem.ts";
+import type { FieldError, FieldFault, Problem } from "./console-types/problem.ts";
 
 /** Thrown by whoever finds it, told once by the app. */
 export class ProblemError extends Error {
@@ -65,7 +65,7 @@ export function badInput(faults: readonly { readonly part: string; readonly erro
     error.issues.map((issue) => {
       // Of what the sender wrote only names of fields are said back.
       const path = [part, ...issue.path.map(String)].join(".");
-      return { path, detail: `${issue.message.replace(/\.$/, "")}.`, next: nextFor(issue) };
+      return { path, ...faultIn(issue), detail: `${issue.message.replace(/\.$/, "")}.`, next: nextFor(issue) };
     }),
   );
   const [first] = errors;
@@ -74,6 +74,28 @@ export function badInput(faults: readonly { readonly part: string; readonly erro
     errors: errors.slice(0, ERRORS_TOLD_MAX),
   });
 }
+
+function faultIn(issue: z.core.$ZodIssue): Pick<FieldError, "code" | "limit"> {
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return { code: "unknown" };
+    case "invalid_value":
+      return { code: "no-choice" };
+    case "too_small":
+      return { code: tooLittle[issue.origin] ?? "too-small", limit: Number(issue.minimum) };
+    case "too_big":
+      return { code: tooMuch[issue.origin] ?? "too-big", limit: Number(issue.maximum) };
+    case "custom":
+      // A schema that has a rule of its own may say which of these it is.
+      return { code: "refused", ...(issue.params as Pick<FieldError, "code" | "limit"> | undefined) };
+    default:
+      return { code: "unreadable" };
+  }
+}
+
+/** By what zod says it was too little or too much of; numbers are too small and too big. */
+const tooLittle: Readonly<Record<string, FieldFault>> = { string: "too-short", array: "too-few" };
+const tooMuch: Readonly<Record<string, FieldFault>> = { string: "too-long", array: "too-many" };
 
 function nextFor(issue: z.core.$ZodIssue): string {
   switch (issue.code) {

@@ -82,7 +82,7 @@ function maskProblem(outcome: Exclude<MaskOutcome, { kind: "ordered" }>): Proble
       const [what, next] = misplacedInWords[outcome.why];
       const path = `body.spans.${outcome.index}`;
       const detail = `${path} ${what}.`;
-      return problem(422, "misplaced", detail, next, { errors: [{ path, detail, next }] });
+      return problem(422, "misplaced", detail, next, { errors: [{ path, code: "refused" as const, detail, next }] });
     }
     case "nothing_to_mask":
       return problem(409, "nothing-to-mask", "What is selected is covered already.", "Select something else.");

@@ -172,7 +172,7 @@ export function refusedAccount(outcome: Exclude<AddOutcome, { kind: "added" }>):
       );
     case "refused": {
       const { sentence, next } = outcome.refusal;
-      const errors = [{ path: `body.${outcome.field}`, detail: sentence, next }];
+      const errors = [{ path: `body.${outcome.field}`, code: "refused" as const, detail: sentence, next }];
       return problem(422, `${outcome.field}-refused`, sentence, next, { errors });
     }
     default:
@@ -182,7 +182,7 @@ export function refusedAccount(outcome: Exclude<AddOutcome, { kind: "added" }>):
 
 export function refusedChange(outcome: ChangeOutcome): ProblemError {
   if (typeof outcome === "object") {
-    const errors = [{ path: "body.password", detail: outcome.sentence, next: outcome.next }];
+    const errors = [{ path: "body.password", code: "refused" as const, detail: outcome.sentence, next: outcome.next }];
     return problem(422, "password-refused", outcome.sentence, outcome.next, { errors });
   }
   switch (outcome) {

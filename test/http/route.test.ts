@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
+import type { FieldError } from "../../src/http/console-types/problem.ts";
 import { createConsoleServer } from "../../src/http/console-listener.ts";
 import { viewPaths } from "../../src/http/console-pages.ts";
 import { closeServer } from "../../src/http/listen.ts";
@@ -37,21 +38,26 @@ describe("a route", () => {
     assert.deepEqual([answer.status, answer.body], [200, { id: 7, limit: 4, text: "周六" }]);
   });
 
-  for (const [sentence, path, body, paths] of [
-    ["every field that is wrong", "/api/v1/echo/x?limit=9", { text: 1 }, ["params.id", "query.limit", "body.text"]],
-    ["a field that is missing", "/api/v1/echo/1", {}, ["body.text"]],
-    ["a field that nobody knows", "/api/v1/echo/1", { text: "a", txet: "b" }, ["body"]],
-    ["a filter that nobody knows", "/api/v1/echo/1?limits=3", { text: "a" }, ["query"]],
-    ["a filter that comes twice", "/api/v1/echo/1?limit=1&limit=2", { text: "a" }, ["query.limit"]],
+  for (const [sentence, path, body, faults] of [
+    [
+      "every field that is wrong",
+      "/api/v1/echo/x?limit=9",
+      { text: 1 },
+      ["params.id: unreadable", "query.limit: too-big, 5", "body.text: unreadable"],
+    ],
+    ["a field that is missing", "/api/v1/echo/1", {}, ["body.text: unreadable"]],
+    ["a field that nobody knows", "/api/v1/echo/1", { text: "a", txet: "b" }, ["body: unknown"]],
+    ["a filter that nobody knows", "/api/v1/echo/1?limits=3", { text: "a" }, ["query: unknown"]],
+    ["a filter that comes twice", "/api/v1/echo/1?limit=1&limit=2", { text: "a" }, ["query.limit: unreadable"]],
   ] as const) {
-    it(`says of ${sentence} where it is and what to do`, async () => {
+    it(`says of ${sentence} where it is, what is wrong and what to do`, async () => {
       using bench = createConsoleBench({ more: [echo()] });
       const answer = await bench.agent().post(path).send(body);
-      const told = answer.body as { code: string; errors: { path: string; detail: string; next: string }[] };
+      const told = answer.body as { code: string; errors: FieldError[] };
       assert.deepEqual([answer.status, told.code], [400, "bad-input"]);
       assert.deepEqual(
-        told.errors.map((error) => error.path),
-        paths,
+        told.errors.map(({ path, code, limit }) => `${path}: ${code}${limit === undefined ? "" : `, ${limit}`}`),
+        faults,
       );
       for (const { detail, next } of told.errors) for (const text of [detail, next]) assert.match(text, /^[A-Z].*\.$/);
       assert.match(answer.get("content-type") ?? "", /^application\/problem\+json/);

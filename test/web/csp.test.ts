@@ -195,6 +195,33 @@ describe("the console's page in a browser, under the headers that it is served w
     await at.page.getByRole("list", { name: "Messages, newest first" }).waitFor();
   });
 
+  it("says which filter of an address it cannot read, in the reader's language, and shows no list", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages", { locale: "zh-CN" });
+    const { page } = at;
+    const errors = [{ path: "query.since", code: "unreadable", detail: "Invalid.", next: "See openapi.json." }];
+    const told = {
+      type: "urn:x",
+      title: "x",
+      status: 400,
+      code: "bad-input",
+      detail: "query.since: x",
+      next: "x",
+      errors,
+    };
+    const isBogus = ({ searchParams }: URL): boolean => searchParams.get("since") === "bogus";
+    await page.route(isBogus, (route) =>
+      route.request().resourceType() === "document" ? route.continue() : route.fulfill({ status: 400, json: told }),
+    );
+    await page.goto(`${fake.origin}/messages?since=bogus`);
+    const said = page.getByRole("alert");
+    assert.equal(await said.locator("li").innerText(), "“从”一栏：无法识别。");
+    assert.doesNotMatch(await said.innerText(), /query|openapi|[a-z]{4}/);
+    assert.equal(await page.getByRole("list", { name: "消息，最新的在前" }).count(), 0);
+    await said.getByRole("button", { name: "清除筛选" }).click();
+    await page.getByRole("list", { name: "消息，最新的在前" }).waitFor();
+  });
+
   it("asks for a name and a password, and then shows the messages", async () => {
     fake.become(undefined);
     await using at = await open("/messages");

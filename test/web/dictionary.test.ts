@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { modificationStates } from "../../src/domain/modification.ts";
 import { messageQuery } from "../../src/http/console-types/messages.ts";
 import type { AuditEntry } from "../../src/domain/audit.ts";
-import { dictionaries, languageOf, languages, nameReason } from "../../src/web/text/dictionary.ts";
+import { fieldFault } from "../../src/http/console-types/problem.ts";
+import { auditFilterNames, messageFilterNames } from "../../src/web/text/filters.ts";
+import { dictionaries, languageOf, languages, nameReason, sayFieldError } from "../../src/web/text/dictionary.ts";
 
 const sources = (folder: string): readonly (readonly [string, string])[] =>
   readdirSync(folder)
@@ -101,6 +103,19 @@ describe("the page's words", () => {
       assert.ok(Object.hasOwn(problems, code) || code === "password-refused", `no sentence for ${code}`);
       assert.ok(Object.hasOwn(nextSteps, code), `no next step for ${code}`);
     }
+  });
+
+  it("says in both languages what may be wrong with a field, by its name on the page", () => {
+    for (const dictionary of Object.values(dictionaries)) {
+      const { fields, fieldFaults, fieldLimits } = dictionary;
+      assert.deepEqual(Object.keys({ ...fieldFaults, ...fieldLimits }).sort(), [...fieldFault.options].sort());
+      for (const name of [...messageFilterNames, ...auditFilterNames]) assert.ok(Object.hasOwn(fields, name), name);
+    }
+    const tooShort = { path: "query.q", code: "too-short", limit: 2, detail: "", next: "" } as const;
+    assert.equal(sayFieldError(dictionaries.en, tooShort), "Search: This takes 2 characters or more.");
+    assert.equal(sayFieldError(dictionaries.zh, tooShort), "“搜索”一栏：至少 2 个字符。");
+    const nobodys = { path: "body.spans.0.start", code: "unreadable", detail: "", next: "" } as const;
+    assert.equal(sayFieldError(dictionaries.zh, nobodys), "无法识别。");
   });
 
   it("says reasons that end in a code of Tencent's, and shows one that is not known as it is", () => {

@@ -4,6 +4,8 @@ import { pageOf, pageQuery } from "./list.ts";
 
 /** Nothing that is looked for is longer; the folded text of a question is compared as a whole. */
 const Q_MAX = 200;
+/** What the index knows are pairs of characters. */
+const Q_MIN = 2;
 const NAME_MAX = 256;
 const NOTE_MAX = 2_000;
 
@@ -19,7 +21,10 @@ export const messageQuery = z.object({
   q: z
     .string()
     .max(Q_MAX)
-    .refine((text) => [...text.trim()].length >= 2, "Two characters or more")
+    .refine((text) => [...text.trim()].length >= Q_MIN, {
+      error: "Two characters or more",
+      params: { code: "too-short", limit: Q_MIN },
+    })
     .optional()
     .describe("Text, two characters or more; width, case and traditional characters make no difference."),
   rule: word.optional(),

@@ -49,10 +49,10 @@ const texts = z
   .array(z.string().min(1))
   .min(1)
   .max(TRY_TEXTS_MAX)
-  .refine(
-    (all) => all.reduce((units, text) => units + text.length, 0) <= TRY_UNITS_MAX,
-    `More than ${TRY_UNITS_MAX} characters together`,
-  );
+  .refine((all) => all.reduce((units, text) => units + text.length, 0) <= TRY_UNITS_MAX, {
+    error: `More than ${TRY_UNITS_MAX} characters together`,
+    params: { code: "too-long", limit: TRY_UNITS_MAX },
+  });
 
 export const tryQuestion = z
   .object({

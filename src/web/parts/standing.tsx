@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Problem } from "../../http/console-types/problem.ts";
 import { problemOf } from "../api/client.ts";
 import type { Dictionary } from "../text/dictionary.ts";
+import { sayFieldError } from "../text/dictionary.ts";
 import { useText } from "../text/language.tsx";
 
 export function Loading() {
@@ -28,28 +29,31 @@ export const sayProblem = ({ problems, nextSteps }: Dictionary, { code, detail, 
   next: nextSteps[code] ?? next,
 });
 
-export function Failure({ fault, onRetry }: { readonly fault: unknown; readonly onRetry?: () => void }) {
+type FailureProps = { readonly fault: unknown; readonly onRetry?: () => void; readonly children?: ReactNode };
+
+export function Failure({ fault, onRetry, children }: FailureProps) {
   const text = useText();
   const problem = problemOf(fault);
   const { detail, next } = sayProblem(text, problem);
   return (
     <div className="failure" role="alert">
       <p className="standing-what">{detail}</p>
-      {problem.errors !== undefined && problem.errors.length > 0 && (
+      {/* Other problems than this one say themselves what is wrong with the field. */}
+      {problem.code === "bad-input" && problem.errors !== undefined && (
         <ul>
-          {problem.errors.map(({ path, detail: what, next: then }) => (
-            <li key={path}>
-              <code>{path}</code> {what} {then}
-            </li>
+          {problem.errors.map((error) => (
+            <li key={`${error.path} ${error.code}`}>{sayFieldError(text, error)}</li>
           ))}
         </ul>
       )}
       <p className="hint">{next}</p>
-      {onRetry !== undefined && (
+      {/* What was asked wrongly is answered no better the second time. */}
+      {onRetry !== undefined && problem.status !== 400 && (
         <button type="button" onClick={onRetry}>
           {text.common.retry}
         </button>
       )}
+      {children}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** Everything that the page says, in both languages. A word that is missing in one of them does not compile. */
+import type { FieldError } from "../../http/console-types/problem.ts";
 import { en } from "./en.ts";
 import type { Translated } from "./translated.ts";
 import { zh } from "./zh.ts";
@@ -20,6 +21,13 @@ export function languageOf(wanted: readonly string[]): Language {
 export function nameReason({ reasons, codedReasons }: Dictionary, reason: string): string {
   const [, kind = "", code = ""] = /^(.+)_(-?\d+)$/.exec(reason) ?? [];
   return Object.hasOwn(codedReasons, kind) ? (codedReasons[kind]?.(code) ?? reason) : named(reasons, reason);
+}
+
+/** Which field, as the page calls it, and what is wrong with it. */
+export function sayFieldError(text: Dictionary, { path, code, limit }: FieldError): string {
+  const what = text.fieldLimits[code]?.(String(limit)) ?? text.fieldFaults[code] ?? code;
+  const field = text.fields[path.split(".").at(-1) ?? ""];
+  return field === undefined ? what : text.fieldFault(field, what);
 }
 
 /** What a code of the API is called; one that is not in the dictionary is shown as it is. */

@@ -28,6 +28,11 @@ export function MessagesPage() {
   const search = useRef<HTMLInputElement>(null);
   const { id } = useParams();
   useWalk(items, id, written, search);
+  const clear = (
+    <button type="button" onClick={() => setFilters({})}>
+      {text.common.clear}
+    </button>
+  );
   return (
     <div className={id === undefined ? "messages" : "messages has-open"}>
       <section className="messages-list" aria-labelledby="messages-heading">
@@ -37,17 +42,17 @@ export function MessagesPage() {
         <FilterBar filters={filters} onChange={setFilters} search={search} />
         <Pill key={written} filters={filters} />
         {list.isPending && <Loading />}
-        {list.isError && <Failure fault={list.error} onRetry={() => void list.refetch()} />}
+        {list.isError && (
+          <Failure fault={list.error} onRetry={() => void list.refetch()}>
+            {written !== "" && clear}
+          </Failure>
+        )}
         {list.isSuccess && items.length === 0 && !list.hasNextPage && (
           <Empty
             what={written === "" ? text.messages.emptyAll : text.messages.empty}
             next={written === "" ? text.messages.emptyAllNext : text.messages.emptyNext}
           >
-            {written !== "" && (
-              <button type="button" onClick={() => setFilters({})}>
-                {text.common.clear}
-              </button>
-            )}
+            {written !== "" && clear}
           </Empty>
         )}
         {list.isSuccess && items.length === 0 && list.hasNextPage && (

@@ -1,5 +1,44 @@
-/** Problems of the API. Its answers say them in English already, so there is nothing to say here. */
+/** Problems of the API. Its answers say most of them in English already, as programs need it. */
 export const problems = {
-  problems: {} as Record<string, string>,
-  nextSteps: {} as Record<string, string>,
+  problems: { "bad-input": "This cannot be asked for as it is." } as Record<string, string>,
+  nextSteps: { "bad-input": "Correct or clear what is named." } as Record<string, string>,
+  /** What people type or choose, by the API's name for it. */
+  fields: {
+    q: "Search",
+    rule: "Rule",
+    revision: "Revision",
+    state: "State",
+    conversation: "Conversation",
+    sender: "Sender",
+    since: "From",
+    until: "To",
+    verdict: "Verdict",
+    origin: "How it became known",
+    decision: "Decision",
+    act: "Act",
+    actor: "By",
+    message: "Message",
+    lane: "Lane",
+    name: "Name",
+    password: "Password",
+    role: "Role",
+    note: "Note",
+    text: "Text",
+    phrase: "Allow phrase",
+  } as Record<string, string>,
+  fieldFault: (field: string, what: string) => `${field}: ${what}`,
+  fieldFaults: {
+    unknown: "Emend does not know this.",
+    unreadable: "This cannot be read.",
+    "no-choice": "This is none of the choices.",
+    refused: "This cannot be taken.",
+  } as Record<string, string>,
+  fieldLimits: {
+    "too-short": (limit: string) => `This takes ${limit} characters or more.`,
+    "too-long": (limit: string) => `This takes no more than ${limit} characters.`,
+    "too-small": (limit: string) => `This takes ${limit} or more.`,
+    "too-big": (limit: string) => `This takes no more than ${limit}.`,
+    "too-few": (limit: string) => `This takes ${limit} or more of them.`,
+    "too-many": (limit: string) => `This takes no more than ${limit} of them.`,
+  } as Record<string, (limit: string) => string>,
 };
