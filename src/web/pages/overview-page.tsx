@@ -129,8 +129,9 @@ function Charts({ stats }: { readonly stats: Stats }) {
         title={drawn.isByDay ? words.byDay : words.byHour}
         xName={words.time}
         {...{ xs: drawn.xs, series: drawn.series, count, isTime: true, kind: "lines" as const }}
-        spell={(x) => spelling.hour(x * 1_000)}
+        spell={(x) => (drawn.isByDay ? spelling.day : spelling.hour)(x * 1_000)}
         tick={spelling.tick}
+        quiet={drawn.isByDay ? words.quietDays : words.quietHours}
       />
       <Chart
         title={`${words.hoursOfDay}: ${words.rewritten}`}

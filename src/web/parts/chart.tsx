@@ -1,4 +1,5 @@
 /** A chart over its table: what is drawn can be read as numbers too. Colours are those of the page, light or dark. */
+import type { ReactNode } from "react";
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -23,13 +24,18 @@ type ChartProps = {
   readonly count: (n: number) => string;
   readonly series: readonly Series[];
   readonly kind: "lines" | "columns";
+  /** Said where rows in which nothing was counted are left out of the table; without it all are there. */
+  readonly quiet?: string;
+  /** What is chosen to be drawn, over it. */
+  readonly children?: ReactNode;
 };
 
 const HEIGHT_PX = 220;
 /** A table of more rows is read nowhere; the newest are kept. */
 const TABLE_ROWS_MAX = 200;
 
-export function Chart({ title, xName, xs, isTime, spell, tick = String, count, series, kind }: ChartProps) {
+export function Chart({ title, xName, xs, isTime, spell, tick = String, count, series, kind, ...rest }: ChartProps) {
+  const { quiet, children } = rest;
   const { common } = useText();
   const place = useRef<HTMLDivElement>(null);
   const palette = usePalette();
@@ -71,24 +77,26 @@ export function Chart({ title, xName, xs, isTime, spell, tick = String, count, s
       plot.destroy();
     };
   }, [xs, series, palette, isTime, kind, xName, count, tick]);
-  const from = Math.max(0, xs.length - TABLE_ROWS_MAX);
+  const told = xs
+    .map((x, index) => ({ x, counts: series.map(({ values }) => values[index] ?? 0) }))
+    .filter(({ counts }) => quiet === undefined || counts.some((n) => n !== 0))
+    .slice(-TABLE_ROWS_MAX);
   return (
     <figure className="panel chart">
       <figcaption>
         <h2>{title}</h2>
       </figcaption>
+      {children}
       <div ref={place} aria-hidden="true" />
       <details>
         <summary>{common.asTable}</summary>
+        {told.length < xs.length && <p className="hint">{quiet}</p>}
         <Table
           caption={title}
           hideCaption
           head={[xName, ...series.map(({ name }) => name)]}
           numbers={series.map((_, index) => index + 1)}
-          rows={xs.slice(from).map((x, index) => ({
-            key: x,
-            cells: [spell(x), ...series.map(({ values }) => count(values[from + index] ?? 0))],
-          }))}
+          rows={told.map(({ x, counts }) => ({ key: x, cells: [spell(x), ...counts.map(count)] }))}
         />
       </details>
     </figure>

@@ -9,6 +9,7 @@ export type Spelling = {
   /** Short, for lists: the time of what is of today, day and time of what is older. */
   brief(at: number): string;
   hour(at: number): string;
+  day(at: number): string;
   /** Under an axis: the day where days begin, else the time. */
   tick(seconds: number, step: number): string;
   /** How long something took or lasts. */
@@ -52,6 +53,7 @@ export function useSpelling(): Spelling {
         return (isToday ? time : Math.abs(Date.now() - at) < 300 * DAY_MS ? day : dayAndYear).format(at);
       },
       hour: (at) => day.format(at),
+      day: (at) => dayAndYear.format(at),
       tick(seconds, step) {
         const date = new Date(seconds * SECOND_MS);
         const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;

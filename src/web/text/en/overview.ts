@@ -19,6 +19,8 @@ export const overview = {
     backlog: "Waiting to be sent",
     byHour: "Messages by hour",
     byDay: "Messages by day",
+    quietDays: "Days on which nothing came are left out.",
+    quietHours: "Hours in which nothing came are left out.",
     hoursOfDay: "Hours of the day",
     hour: "Hour",
     time: "Time",

@@ -22,6 +22,8 @@ export const overview: Translated<typeof english> = {
     backlog: "等待发送",
     byHour: "每小时消息数",
     byDay: "每天消息数",
+    quietDays: "省略了没有消息的日期。",
+    quietHours: "省略了没有消息的小时。",
     hoursOfDay: "一天中的时段",
     hour: "小时",
     time: "时间",
