@@ -16,7 +16,7 @@ type TableProps = {
 export function Table({ caption, head, numbers = [], rows, hideCaption = false }: TableProps) {
   const kind = (index: number) => (numbers.includes(index) ? { className: "number" } : {});
   return (
-    <div className="table" role="region" aria-label={caption} tabIndex={0}>
+    <div className="table" role="group" aria-label={caption} tabIndex={0}>
       <table role="table">
         <caption className={hideCaption ? "unseen" : ""}>{caption}</caption>
         <thead role="rowgroup">

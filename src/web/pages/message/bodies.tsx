@@ -116,7 +116,7 @@ function Side({ heading, elements, aside, children }: SideProps) {
   const text = useText();
   return (
     <section className="bubble-side">
-      <h3>{heading}</h3>
+      <h2>{heading}</h2>
       {elements === null ? <p className="hint">{text.messages.hidden}</p> : children(elements)}
       {aside !== false && <p className="hint">{aside}</p>}
     </section>
