@@ -23,12 +23,18 @@ export type ExplainedHit = {
   /** What had to be seen through to find it. */
   readonly used: readonly FoldKind[];
   readonly counted: boolean;
+  /** What the rule does about it where it counts; in shadow mode: would do. */
+  readonly does: "mask" | "flag";
   /** The guard or allow phrase that decided against it; undefined when it counts. */
   readonly dropped: Candidate["dropped"];
 };
 
 /** A rule with hits that count, and nothing to say: its limits or its condition are not met. */
-export type SilentRule = { readonly rule: string; readonly reason: string };
+export type SilentRule = {
+  readonly rule: string;
+  readonly by: "textMin" | "textMax" | "hitsMin" | "conditions";
+  readonly reason: string;
+};
 
 export type Explanation = {
   readonly revision: string;
@@ -54,8 +60,9 @@ export function explain(ruleSet: RuleSet, text: string): Explanation {
       if (!rule) return [];
       const { by, start, end, parts, used, dropped } = candidate;
       const counted = dropped === undefined;
+      const does = rule.mode === "flag" || rule.mask.kind === "none" ? "flag" : "mask";
       const where = { start, end, text: text.slice(start, end), parts };
-      return [{ rule: rule.id, mode: rule.mode, by, ...where, used, counted, dropped }];
+      return [{ rule: rule.id, mode: rule.mode, by, ...where, used, counted, does, dropped }];
     })
     .sort((a, b) => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : 1));
   return {
@@ -76,13 +83,14 @@ function silentRules(ruleSet: RuleSet, text: string, candidates: readonly Candid
   for (const { rule, dropped } of candidates) if (!dropped) counting.set(rule, (counting.get(rule) ?? 0) + 1);
   return [...counting].flatMap(([index, hits]): SilentRule[] => {
     const rule = ruleSet.rules[index];
-    return !rule || speaking.has(index) ? [] : [{ rule: rule.id, reason: silenceOf(rule, text, hits) }];
+    return !rule || speaking.has(index) ? [] : [{ rule: rule.id, ...silenceOf(rule, text, hits) }];
   });
 }
 
-function silenceOf({ limits }: LiveRule, text: string, hits: number): string {
-  if (text.length < limits.textMin) return `the text is shorter than ${limits.textMin} (textMin)`;
-  if (text.length > limits.textMax) return `the text is longer than ${limits.textMax} (textMax)`;
-  if (hits < limits.hitsMin) return `it has fewer than ${limits.hitsMin} hits (hitsMin)`;
-  return "its conditions (all, any, not) do not hold";
+function silenceOf({ limits }: LiveRule, text: string, hits: number): Omit<SilentRule, "rule"> {
+  const { textMin, textMax, hitsMin } = limits;
+  if (text.length < textMin) return { by: "textMin", reason: `the text is shorter than ${textMin} (textMin)` };
+  if (text.length > textMax) return { by: "textMax", reason: `the text is longer than ${textMax} (textMax)` };
+  if (hits < hitsMin) return { by: "hitsMin", reason: `it has fewer than ${hitsMin} hits (hitsMin)` };
+  return { by: "conditions", reason: "its conditions (all, any, not) do not hold" };
 }

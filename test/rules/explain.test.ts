@@ -11,6 +11,9 @@ const RULES = rulesOfYaml(`
   - { id: long, match: { terms: [prick] }, limits: { textMin: 50 } }
   - { id: both, match: { all: [{ terms: [加我] }, { terms: [微信] }] } }
   - { id: trial, mode: shadow, match: { terms: [fiddlesticks] } }
+  - { id: trial.ask, mode: shadow, match: { terms: [codswallop] }, action: { mask: none } }
+  - { id: ask, mode: flag, match: { terms: [poppycock] } }
+  - { id: ask.quietly, match: { terms: [balderdash] }, action: { mask: none } }
 `);
 
 describe("how a text was folded", () => {
@@ -85,6 +88,20 @@ describe("an explanation", () => {
       ],
     );
     assert.match(hits[0]?.dropped?.reason ?? "", /damn good/);
+  });
+
+  it("says of a hit what its rule does about it, or would do in shadow mode", () => {
+    const { hits } = explain(RULES, "damn, fiddlesticks, codswallop, poppycock, balderdash");
+    assert.deepEqual(
+      hits.map(({ rule, mode, does }) => [rule, mode, does]),
+      [
+        ["mild", "enforce", "mask"],
+        ["trial", "shadow", "mask"],
+        ["trial.ask", "shadow", "flag"],
+        ["ask", "flag", "flag"],
+        ["ask.quietly", "enforce", "flag"],
+      ],
+    );
   });
 
   for (const [sentence, text, rule, reason] of [

@@ -4,6 +4,7 @@ import { modificationStates } from "../../src/domain/modification.ts";
 import { messageQuery } from "../../src/http/console-types/messages.ts";
 import type { AuditEntry } from "../../src/domain/audit.ts";
 import { fieldFault } from "../../src/http/console-types/problem.ts";
+import { guardNames } from "../../src/rules/matching/guards.ts";
 import { auditFilterNames, messageFilterNames } from "../../src/web/text/filters.ts";
 import { dictionaries, languageOf, languages, nameReason, sayFieldError } from "../../src/web/text/dictionary.ts";
 
@@ -116,6 +117,12 @@ describe("the page's words", () => {
     assert.equal(sayFieldError(dictionaries.zh, tooShort), "“搜索”一栏：至少 2 个字符。");
     const nobodys = { path: "body.spans.0.start", code: "unreadable", detail: "", next: "" } as const;
     assert.equal(sayFieldError(dictionaries.zh, nobodys), "无法识别。");
+  });
+
+  it("has a word for every guard that may speak against a hit", () => {
+    for (const { rules } of Object.values(dictionaries)) {
+      assert.deepEqual(Object.keys(rules.guards).sort(), ["allow", ...guardNames].sort());
+    }
   });
 
   it("says reasons that end in a code of Tencent's, and shows one that is not known as it is", () => {

@@ -161,6 +161,10 @@ const answers = {
         ...{ severity: "low", mask: "stars", expires: null, expired: false, falsePositives: hostile[3] ?? "" },
         ...{ hits: [1, 5], shadowHits: [0, 0] },
       },
+      {
+        ...{ id: "contact.trial", title: "On trial", mode: "shadow", category: "contact", severity: "low" },
+        ...{ mask: "stars", expires: null, expired: false, falsePositives: null, hits: [0, 0], shadowHits: [3, 0] },
+      },
     ],
   } satisfies z.infer<typeof rules.liveRules>,
 };
@@ -173,7 +177,11 @@ const tried: z.infer<typeof rules.tried> = {
       hits: [
         {
           ...{ rule: "profanity.en.mild", mode: "enforce", by: { kind: "term", source: "damn" }, start: 0, end: 4 },
-          ...{ text: "damn", parts: [{ start: 0, end: 4 }], used: [], counted: true, dropped: null },
+          ...{ text: "damn", parts: [{ start: 0, end: 4 }], used: [], counted: true, does: "mask", dropped: null },
+        },
+        {
+          ...{ rule: "contact.trial", mode: "shadow", by: { kind: "term", source: "it" }, start: 5, end: 7 },
+          ...{ text: "it", parts: [{ start: 5, end: 7 }], used: [], counted: true, does: "mask", dropped: null },
         },
       ],
       ...{ masked: "**** it", maskedWithShadow: "**** **" },

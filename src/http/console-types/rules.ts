@@ -91,13 +91,22 @@ export const explanation = z
         parts: z.array(z.object(span)),
         used: z.array(foldKind),
         counted: z.boolean(),
+        does: z
+          .enum(["mask", "flag"])
+          .describe("What the rule does about it where it counts; in shadow mode: would do."),
         dropped: z
           .object({ guard: z.string(), reason: z.string() })
           .nullable()
           .describe("The guard or allow phrase that decided against it."),
       }),
     ),
-    silent: z.array(z.object({ rule: z.string(), reason: z.string() })),
+    silent: z.array(
+      z.object({
+        rule: z.string(),
+        by: z.enum(["textMin", "textMax", "hitsMin", "conditions"]),
+        reason: z.string(),
+      }),
+    ),
     masked: z.string(),
     maskedWithShadow: z.string().describe("The same if the rules in shadow mode were enforced too."),
   })

@@ -28,6 +28,8 @@ const GUARDS = [
   ["link", linkGuard],
 ] as const satisfies readonly (readonly [string, (sighting: Sighting) => string | undefined])[];
 
+export const guardNames: readonly string[] = GUARDS.map(([name]) => name);
+
 /** Of an allow phrase only its own boundaries are asked: to excuse is the safer mistake. */
 const ALLOW_GUARDS: readonly string[] = ["switch", "boundary"];
 

@@ -4,7 +4,7 @@ import { Badge } from "../../parts/badge.tsx";
 import { Difference, Marked } from "../../parts/bubble.tsx";
 import { Table } from "../../parts/table.tsx";
 import { named } from "../../text/dictionary.ts";
-import { useText } from "../../text/language.tsx";
+import { useLanguage, useText } from "../../text/language.tsx";
 
 export function Explanation({ tried }: { readonly tried: Explained }) {
   const text = useText();
@@ -40,24 +40,22 @@ export function Explanation({ tried }: { readonly tried: Explained }) {
         <Table
           caption={rules.tryHits}
           head={[rules.rule, text.message.finding.what, text.message.finding.where, rules.mode, ""]}
-          rows={hits.map(({ rule, text: words, start, end, mode, by, counted, dropped }, key) => ({
+          rows={hits.map(({ rule, text: words, start, end, mode, by, does, dropped }, key) => ({
             key,
             cells: [
               <code>{rule}</code>,
               <>
                 <bdi>{words}</bdi>{" "}
                 <span className="hint">
-                  ({by.kind}: <bdi>{by.source}</bdi>)
+                  ({named(rules.hitKinds, by.kind)}: <bdi>{by.source}</bdi>)
                 </span>
               </>,
               `${start}–${end}`,
               named(rules.modes, mode),
-              counted ? (
-                <Badge tone="warn">{rules.counts}</Badge>
+              dropped === null ? (
+                <Effect hit={{ mode, does }} isSilent={silent.some((each) => each.rule === rule)} />
               ) : (
-                <span className="hint">
-                  {rules.dropped}: {dropped?.guard} ({dropped?.reason})
-                </span>
+                <Dropped dropped={dropped} />
               ),
             ],
           }))}
@@ -65,7 +63,7 @@ export function Explanation({ tried }: { readonly tried: Explained }) {
       )}
       {silent.length > 0 && (
         <p className="hint">
-          {rules.silent}: {silent.map(({ rule, reason }) => `${rule} (${reason})`).join("; ")}
+          {rules.silent}: {silent.map(({ rule, by }) => `${rule} (${named(rules.silentBy, by)})`).join("; ")}
         </p>
       )}
       {changes.length > 0 && (
@@ -82,5 +80,38 @@ export function Explanation({ tried }: { readonly tried: Explained }) {
         {rules.folded}: <bdi>{tried.folded}</bdi>
       </p>
     </div>
+  );
+}
+
+type Hit = Explained["hits"][number];
+
+/** What the hit leads to: the rule's own act, if it is enforced and says anything at all. */
+function Effect({
+  hit: { mode, does },
+  isSilent,
+}: {
+  readonly hit: Pick<Hit, "mode" | "does">;
+  readonly isSilent: boolean;
+}) {
+  const { rules } = useText();
+  if (isSilent) return <span className="hint">{rules.silent}</span>;
+  if (mode === "shadow") return <Badge>{named(rules.would, does)}</Badge>;
+  return <Badge tone={does === "mask" ? "warn" : "accent"}>{named(rules.does, does)}</Badge>;
+}
+
+/** Guards give their reason in English, for authors of rules; what they quote is in no language. */
+function Dropped({ dropped: { guard, reason } }: { readonly dropped: NonNullable<Hit["dropped"]> }) {
+  const { language, text } = useLanguage();
+  const detail = language === "en" ? reason : /"(.+)"$/.exec(reason)?.[1];
+  return (
+    <span className="hint">
+      {text.rules.dropped}: {named(text.rules.guards, guard)}
+      {detail !== undefined && (
+        <>
+          {" "}
+          (<bdi>{detail}</bdi>)
+        </>
+      )}
+    </span>
   );
 }

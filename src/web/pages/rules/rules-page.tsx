@@ -14,8 +14,10 @@ import { Empty, Failure, Loading } from "../../parts/standing.tsx";
 import { Table } from "../../parts/table.tsx";
 import { useSpelling } from "../../text/dates.ts";
 import { named } from "../../text/dictionary.ts";
+import { localOf, messageFilterNames, writeFilters, writtenOf } from "../../text/filters.ts";
 import { useText } from "../../text/language.tsx";
 import { Days } from "./days.tsx";
+import { HitsByDay } from "./hits-by-day.tsx";
 import { Explanation } from "./explanation.tsx";
 
 /** The folder is watched; what has changed there shows within half a minute. */
@@ -36,6 +38,7 @@ export function RulesPage() {
       {live.isSuccess && <Standing live={live.data} />}
       {reaches(role, "reviewer") && <TryText />}
       {live.isSuccess && <RuleTable live={live.data} />}
+      {live.isSuccess && live.data.counted && live.data.rules.length > 0 && <HitsByDay live={live.data} />}
     </Page>
   );
 }
@@ -70,6 +73,12 @@ function Standing({ live: { revision, problems, watcher } }: { readonly live: Li
 const toneOfMode: Readonly<Record<LiveRule["mode"], Tone>> = { enforce: "warn", flag: "accent", shadow: "plain" };
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
+/** Those that are counted: of the days that are shown. */
+function foundBy({ id }: LiveRule, { days: [since] }: LiveRules): string {
+  const filters = { rule: id, ...(since === undefined ? {} : { since: writtenOf(localOf(since)) }) };
+  return `/messages?${writeFilters(messageFilterNames, filters).toString()}`;
+}
+
 function RuleTable({ live }: { readonly live: LiveRules }) {
   const text = useText();
   const spelling = useSpelling();
@@ -81,7 +90,6 @@ function RuleTable({ live }: { readonly live: LiveRules }) {
       <Table
         caption={words.heading}
         head={[words.rule, words.mode, message.finding.category, message.finding.severity, words.hits, words.shadow]}
-        numbers={[5]}
         rows={live.rules.map((rule) => ({
           key: rule.id,
           cells: [
@@ -117,7 +125,20 @@ function RuleTable({ live }: { readonly live: LiveRules }) {
             ) : (
               common.unknown
             ),
-            sum(rule.shadowHits) === 0 ? "" : spelling.count(sum(rule.shadowHits)),
+            sum(rule.shadowHits) === 0 ? (
+              live.counted && rule.mode === "shadow" && spelling.count(0)
+            ) : (
+              <div className="days-cell">
+                <Link
+                  className="days-sum"
+                  to={foundBy(rule, live)}
+                  aria-label={words.shadowLink(rule.id, spelling.count(sum(rule.shadowHits)))}
+                >
+                  {spelling.count(sum(rule.shadowHits))}
+                </Link>
+                <Days counts={rule.shadowHits} label={words.shadowLabel(rule.id)} />
+              </div>
+            ),
           ],
         }))}
       />
