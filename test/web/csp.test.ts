@@ -409,6 +409,45 @@ describe("the console's page in a browser, under the headers that it is served w
     assert.deepEqual(at.complaints, []);
   });
 
+  it("says when Emend is not heard of any more, with what to do, and when it is again", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages");
+    const { page } = at;
+    await page.getByRole("listitem").first().waitFor();
+    await page.route("**/api/v1/events*", (route) => route.abort());
+    fake.hangUp();
+    const banner = page.getByText("Emend is not heard of");
+    await banner.waitFor({ timeout: 20_000 });
+    assert.match(await page.locator(".lost").innerText(), /tries again by itself/);
+    assert.deepEqual(await barriers(page), []);
+    await page.unroute("**/api/v1/events*");
+    await banner.waitFor({ state: "detached", timeout: 30_000 });
+    await page.getByRole("listitem").first().waitFor();
+  });
+
+  it("leads to the sign-in when the session ends, and keeps nothing of what it showed", async () => {
+    fake.become("viewer");
+    await using at = await open("/messages/991");
+    const { page } = at;
+    await page.getByText("*** it", { exact: false }).first().waitFor();
+    fake.become(undefined);
+    fake.hangUp();
+    // At once, not when the browser would come again.
+    await page.getByLabel("Password").waitFor({ timeout: 1_500 });
+    assert.equal(await page.getByRole("listitem").count(), 0);
+    assert.equal(await page.getByText("*** it", { exact: false }).count(), 0);
+    let asked = 0;
+    await page.route("**/api/v1/messages/991", (route) => {
+      asked++;
+      return route.continue();
+    });
+    await page.getByLabel("Name").fill("anna");
+    await page.getByLabel("Password").fill("a long password");
+    await page.keyboard.press("Enter");
+    await page.getByText("damn").first().waitFor();
+    assert.ok(asked > 0, "read anew");
+  });
+
   it("hides originals from a viewer until they ask, and offers them nothing that they may not do", async () => {
     fake.become("viewer");
     await using at = await open("/messages/991");

@@ -197,6 +197,8 @@ export interface FakeConsole extends AsyncDisposable {
   become(who: Role | "nobody yet" | undefined): void;
   /** What was asked for, other than by GET. */
   readonly changes: readonly { readonly path: string; readonly csrf: string | undefined; readonly body: unknown }[];
+  /** Ends every stream, as a server does that stops or that has ended a session. */
+  hangUp(): void;
   /** Tells the page that messages came. */
   tell(event: string, data: unknown): void;
 }
@@ -301,6 +303,7 @@ export async function startFakeConsole(folder: string): Promise<FakeConsole> {
   });
   api.get("/restores", (_request, response) => void response.json({ items: [] }));
   api.get("/events", (_request, response) => {
+    if (role === undefined) return void response.status(401).json({ code: "signed-out", detail: "x", next: "x" });
     response.type("text/event-stream").write("retry: 2000\n\n");
     watchers.add(response);
     response.on("close", () => watchers.delete(response));
@@ -316,6 +319,9 @@ export async function startFakeConsole(folder: string): Promise<FakeConsole> {
       role = next === "nobody yet" ? undefined : next;
     },
     changes,
+    hangUp() {
+      for (const watcher of watchers) watcher.end();
+    },
     tell(event, data) {
       for (const each of watchers) each.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },

@@ -4,7 +4,7 @@
  */
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { createContext, useContext, useEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { addressOf } from "./client.ts";
 import type { AuditItem } from "./shapes.ts";
 
@@ -25,10 +25,18 @@ const ENTRIES_MAX = 500;
 /** The browser comes again by itself, unless it was turned away. */
 const AGAIN_AFTER_MS = 15_000;
 
+/** The browser comes again after two seconds; that is no news yet. */
+const LOST_AFTER_MS = 4_000;
+
 const Listeners = createContext<Set<Listener> | undefined>(undefined);
+
+const Lost = createContext(false);
+/** Whether nothing is heard of what happens, so that the page may be behind. */
+export const useIsLost = (): boolean => useContext(Lost);
 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
+  const [isLost, setLost] = useState(false);
   const listeners = useRef(new Set<Listener>());
   useEffect(() => {
     let fresh = 0;
@@ -53,6 +61,17 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     let again: ReturnType<typeof setTimeout> | undefined;
     let stream: EventSource | undefined;
     let last = "";
+    let losing: ReturnType<typeof setTimeout> | undefined;
+    const onHeard = (): void => {
+      // Without an id to go on after, what came while nobody listened is not told.
+      if (losing !== undefined && last === "") {
+        missed = true;
+        soon();
+      }
+      clearTimeout(losing);
+      losing = undefined;
+      setLost(false);
+    };
     const heard =
       (hear: (event: MessageEvent<string>) => void) =>
       (event: MessageEvent<string>): void => {
@@ -70,10 +89,12 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         "missed",
         heard(() => (missed = true)),
       );
+      stream.onopen = onHeard;
       stream.onerror = () => {
-        if (stream?.readyState !== EventSource.CLOSED) return;
+        losing ??= setTimeout(() => setLost(true), LOST_AFTER_MS);
+        // It ends with the session too; then nothing of what is shown may stay.
         void client.invalidateQueries({ queryKey: ["session"] });
-        again = setTimeout(open, AGAIN_AFTER_MS);
+        if (stream?.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_AFTER_MS);
       };
     };
     const close = (): void => {
@@ -91,9 +112,14 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       document.removeEventListener("visibilitychange", onSight);
       close();
       clearTimeout(telling);
+      clearTimeout(losing);
     };
   }, [client]);
-  return <Listeners.Provider value={listeners.current}>{children}</Listeners.Provider>;
+  return (
+    <Listeners.Provider value={listeners.current}>
+      <Lost.Provider value={isLost}>{children}</Lost.Provider>
+    </Listeners.Provider>
+  );
 }
 
 export function useLive(listener: Listener): void {

@@ -1,7 +1,8 @@
 /** Who is signed in. Everything else on the page is drawn for them. */
+import type { QueryClient } from "@tanstack/react-query";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { createContext, useContext } from "react";
+import { createContext, useContext, useEffect } from "react";
 import type { WhoIsThere } from "../../http/console-types/session.ts";
 import { getJson, keepCsrf } from "./client.ts";
 
@@ -11,7 +12,8 @@ export type Person = NonNullable<WhoIsThere["account"]>;
 const sessionKey = ["session"] as const;
 
 export function useSessionQuery() {
-  return useQuery({
+  const client = useQueryClient();
+  const session = useQuery({
     queryKey: sessionKey,
     queryFn: async ({ signal }) => {
       const who = await getJson<WhoIsThere>("/session", {}, signal);
@@ -20,13 +22,23 @@ export function useSessionQuery() {
     },
     staleTime: 60_000,
   });
+  const isOver = session.data?.account === null;
+  useEffect(() => {
+    if (isOver) forgetRest(client);
+  }, [isOver, client]);
+  return session;
+}
+
+/** Whatever was read for whoever is signed in. */
+function forgetRest(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
 }
 
 /** After signing in or out: what was read for somebody else is forgotten first. */
 export function useSessionChange(): (who: WhoIsThere | undefined) => void {
   const client = useQueryClient();
   return (who) => {
-    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
+    forgetRest(client);
     if (who === undefined) {
       void client.invalidateQueries({ queryKey: sessionKey });
       return;

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { NavLink, Outlet } from "react-router";
 import { remove } from "../api/client.ts";
+import { useIsLost } from "../api/live.tsx";
 import { reaches, usePerson, useSessionChange } from "../api/session.tsx";
 import type { Role } from "../api/session.tsx";
 import { useShortcuts } from "../parts/keys.ts";
@@ -26,6 +27,7 @@ export function Shell() {
   const text = useText();
   const person = usePerson();
   const change = useSessionChange();
+  const isLost = useIsLost();
   const [helps, showHelp] = useState(false);
   useShortcuts({ "?": () => showHelp(true) });
   const signOut = (): void => {
@@ -68,10 +70,26 @@ export function Shell() {
           )}
         </div>
       </header>
+      <div role="status">{isLost && <LiveLost />}</div>
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
       {helps && <Help onClose={() => showHelp(false)} />}
+    </div>
+  );
+}
+
+/** What is shown stays, as it was when Emend was last heard of. */
+function LiveLost() {
+  const { live, crashed } = useText();
+  return (
+    <div className="lost">
+      <p>
+        <strong>{live.lost}</strong> {live.next}
+      </p>
+      <button type="button" className="small" onClick={() => location.reload()}>
+        {crashed.reload}
+      </button>
     </div>
   );
 }

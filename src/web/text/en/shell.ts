@@ -56,6 +56,10 @@ export const shell = {
     help: "This help",
     note: "Letters work while no field is being typed in.",
   },
+  live: {
+    lost: "Emend is not heard of: what is shown here may be out of date.",
+    next: "This page tries again by itself. If it stays so, check that Emend runs and that this computer is online.",
+  },
   lost: {
     heading: "There is no such page.",
     next: "Go to the messages",

@@ -59,6 +59,10 @@ export const shell: Translated<typeof english> = {
     help: "显示本帮助",
     note: "在输入框中打字时，字母快捷键不起作用。",
   },
+  live: {
+    lost: "与 Emend 的实时连接已中断：这里显示的内容可能不是最新的。",
+    next: "页面会自动重新连接。如果一直如此，请确认 Emend 正在运行、本机已联网。",
+  },
   lost: {
     heading: "没有这个页面。",
     next: "前往消息列表",
