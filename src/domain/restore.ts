@@ -46,5 +46,9 @@ export const HISTORY_KEPT_MS = 7 * 24 * 3_600_000;
 export const isLikelyGone = (sentAt: EpochMs | undefined, now: EpochMs): boolean =>
   sentAt !== undefined && now - sentAt > HISTORY_KEPT_MS;
 
+/** Why an order of a restore of many was not sent: it waits for the restore to go on, or ended with it. */
+export const PUT_ASIDE = "restore_paused";
+export const ENDED_WITH_ITS_RESTORE = "restore_cancelled";
+
 /** Names a decision that a person has made, where a rule would stand. */
 export const BY_HAND = "by_hand";

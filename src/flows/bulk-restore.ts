@@ -1,7 +1,7 @@
 /**
  * Restores of many messages: what a rule has masked in a time, or messages that somebody names. It goes step by step, each
  * one commit together with how far it has come, so that a killed service goes on behind it. Orders are let out a few at a
- * time: whoever pauses or cancels finds few under way. Each reads its message back before anything is sent.
+ * time, and each reads its message back before anything is sent. Whoever pauses or cancels stops all that were not sent.
  */
 import type { AuditEntry } from "../domain/audit.ts";
 import { textFingerprint } from "../domain/fingerprint.ts";
@@ -20,7 +20,7 @@ import type { Bell } from "./wake.ts";
 const STEP_MESSAGES = 100;
 /** Messages looked at for a preview without a turn for others: a few milliseconds. */
 const PREVIEW_MESSAGES = 25;
-const FIRST_SHOWN = 10;
+const NEWEST_SHOWN = 10;
 /** Orders of a restore that wait or are under way; the lane sends some twenty a second at the least. */
 const OPEN_MAX = 300;
 const LOOK_AGAIN_MS = 1_000;
@@ -32,7 +32,8 @@ export const JOBS_SHOWN_MAX = 100;
 export type Preview = {
   /** Messages that would be restored. */
   readonly count: number;
-  readonly first: readonly { readonly messageId: MessageId; readonly sentAt: number | null }[];
+  /** The ten of them that were recorded last. */
+  readonly newest: readonly { readonly messageId: MessageId; readonly sentAt: number | null }[];
   readonly leftAlone: RestoreJob["leftAlone"];
 };
 
@@ -67,7 +68,7 @@ export function createBulkRestore(parts: BulkRestoreParts): BulkRestore {
   const { store, clock, bell, log } = parts;
 
   const preview = async (wanted: Wanted, last: MessageId, signal: AbortSignal): Promise<Preview> => {
-    const first: { messageId: MessageId; sentAt: number | null }[] = [];
+    const newest: { messageId: MessageId; sentAt: number | null }[] = [];
     const leftAlone: Partial<Record<LeftAlone, number>> = {};
     let count = 0;
     for (let after = 0 as MessageId; after < last;) {
@@ -76,14 +77,16 @@ export function createBulkRestore(parts: BulkRestoreParts): BulkRestore {
       for (const masked of found) {
         const why = leftAloneBecause(parts, wanted, masked);
         if (typeof why === "string") leftAlone[why] = (leftAlone[why] ?? 0) + 1;
-        else if (++count <= FIRST_SHOWN) {
-          first.push({ messageId: masked.subject.id, sentAt: masked.subject.sentAt ?? null });
+        else {
+          count++;
+          newest.unshift({ messageId: masked.subject.id, sentAt: masked.subject.sentAt ?? null });
+          newest.splice(NEWEST_SHOWN);
         }
       }
       after = upTo;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return { count, first, leftAlone };
+    return { count, newest, leftAlone };
   };
   const lastOf = async (wanted: Wanted): Promise<MessageId> =>
     wanted.kind === "messages" ? (wanted.messages.at(-1) ?? (0 as MessageId)) : store.lastMessage();
@@ -108,11 +111,10 @@ export function createBulkRestore(parts: BulkRestoreParts): BulkRestore {
 
   /** @returns how long to wait before the next step; undefined: until somebody rings */
   const goOn = async (): Promise<number | undefined> => {
+    await store.finishJobs(clock.now());
     const running = await store.runningJobs();
-    const hasLooked = ({ cursor, last }: Pick<RestoreJob, "cursor" | "last">): boolean => cursor >= last;
-    for (const { job, open } of running) if (hasLooked(job) && open === 0) await store.finishJob(job.id, clock.now());
     // Orders that cannot get through keep no other restore waiting.
-    const next = running.find(({ job, open }) => !hasLooked(job) && open < OPEN_MAX);
+    const next = running.find(({ job: { cursor, last }, open }) => cursor < last && open < OPEN_MAX);
     if (next === undefined) return running.length === 0 ? undefined : OPEN_LOOK_MS;
     await step(next.job);
     return STEP_PAUSE_MS;
@@ -126,10 +128,9 @@ export function createBulkRestore(parts: BulkRestoreParts): BulkRestore {
       const seen = await preview(wanted, last, signal);
       if (seen.count === 0) return { kind: "nothing_to_restore", leftAlone: seen.leftAlone };
       const madeAt = clock.now();
-      const about = { wanted, madeBy: actor, madeAt, all: seen.count, last };
-      const id = await store.addJob(about, (job) =>
-        entryOf(actor, madeAt, job, "begun", { ...told(wanted), all: seen.count }),
-      );
+      const all = seen.count + sumOf(seen.leftAlone);
+      const about = { wanted, madeBy: actor, madeAt, all, last };
+      const id = await store.addJob(about, (job) => entryOf(actor, madeAt, job, "begun", { ...told(wanted), all }));
       bell.ring();
       const job = await store.job(id);
       if (job === undefined) throw new Error("A restore is there once it is recorded");
@@ -177,6 +178,15 @@ export function leftAloneBecause(parts: TellParts, wanted: Wanted, { subject, ru
   if (!isMaskOf(lastWritten.sent, told.words.print, subject.made)) return "original_not_kept";
   return told;
 }
+
+/** @returns how many messages it is through with: left alone, or their orders have ended otherwise than with the job */
+export function endedOf({ leftAlone, orders }: Pick<RestoreJob, "leftAlone" | "orders">): number {
+  const { pending: _pending, claimed: _claimed, not_sent: _notSent, ...ended } = orders;
+  return sumOf(leftAlone) + sumOf(ended);
+}
+
+const sumOf = (counts: Readonly<Partial<Record<string, number>>>): number =>
+  Object.values(counts).reduce<number>((sum, count = 0) => sum + count, 0);
 
 const entryOf = (
   actor: string,

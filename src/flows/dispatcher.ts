@@ -138,7 +138,7 @@ function createSender(
     } catch (thrown) {
       // The store could not write the answer down. The claim stays; the order is repeated once it has been given back.
       log.error({ api, modification: order.id, fault: nameOf(thrown) }, "An answer could not be written down.");
-      owed.add(order);
+      owed.add({ ...order, unsent: false });
     } finally {
       bell.ring();
     }
@@ -151,14 +151,16 @@ function createSender(
     await learn(outcome);
     // While Tencent is away an order is a probe: what befalls it is not its own fault.
     const blameless = faultless.has(outcome.kind) || (outcome.kind === "retryable" && breaker.kind === "open");
-    return settlementFor(order, outcome, blameless, stepAfter(order, outcome), parts);
+    const settlement = settlementFor(order, outcome, blameless, stepAfter(order, outcome), parts);
+    return { ...settlement, unsent: order.unsent && faultless.has(outcome.kind) };
   };
 
   const readAgain = async (order: ClaimedOrder): Promise<Settlement> => {
     const read = await parts.reconsider(order, clock.now());
     crashPoint("dispatch.read_back");
     if (read.kind !== "unread" && read.kind !== "unjudged") {
-      return settlementOf(order, undefined, undefined, read, clock.now());
+      // Whatever was sent before, it does not stand there.
+      return { ...settlementOf(order, undefined, undefined, read, clock.now()), unsent: true };
     }
     const outcome = read.kind === "unread" ? afterRead(read.outcome) : NOT_JUDGED;
     // That nobody answers is news of every call; what Tencent says of reading this message is not.
@@ -179,9 +181,10 @@ function createSender(
     const orders = [...owed];
     const at = clock.now();
     await store.settleOrders(
-      orders.map(({ id, fence }) => ({
+      orders.map(({ id, fence, unsent }) => ({
         id,
         fence,
+        unsent,
         code: undefined,
         counted: undefined,
         at,
@@ -201,7 +204,9 @@ function createSender(
       while (inFlight.size >= parts.callsInFlightMax && !signal.aborted) await Promise.race(inFlight);
       // Asked again behind the slot: the answer that stops us may have come while we waited for it.
       if (mayNotSend() || !(await slot(signal)) || mayNotSend()) continue;
+      const isStopped = await store.endIfStopped(order, clock.now());
       owed.delete(order);
+      if (isStopped) continue;
       const call = send(order).finally(() => inFlight.delete(call));
       inFlight.add(call);
       if (probing) await call;

@@ -2,6 +2,7 @@
 import type { RuleId } from "../domain/decision.ts";
 import { epochMs } from "../domain/time.ts";
 import type { BulkRestore, Change } from "../flows/bulk-restore.ts";
+import { endedOf } from "../flows/bulk-restore.ts";
 import type { JobId, RestoreJob, Wanted } from "../ports/desk.ts";
 import type { MessageId } from "../ports/store.ts";
 import { byHandProblem } from "./by-hand-problems.ts";
@@ -11,13 +12,16 @@ import { notFound, problem } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { defineRoute } from "./route.ts";
 
-export type RestoresRouteParts = { readonly bulk: BulkRestore; readonly now: () => number };
+export type RestoresRouteParts = {
+  readonly bulk: BulkRestore;
+  readonly now: () => number;
+};
 
 const tag = "Messages" as const;
 const summaries: Readonly<Record<Change, string>> = {
-  pause: "Order nothing more for now; the few that were ordered go out.",
-  resume: "Go on where it was paused.",
-  cancel: "End a restore; its orders that wait are cancelled. What was restored stays restored.",
+  pause: "Send nothing more for now but what is under way; orders that were not sent are put aside.",
+  resume: "Go on where it was paused. Messages that somebody has decided about since are left as they are.",
+  cancel: "End a restore; its orders that were not sent are cancelled. What was restored stays restored.",
 };
 
 export function restoresRoutes({ bulk, now }: RestoresRouteParts): readonly Route[] {
@@ -106,6 +110,7 @@ function toldJob({ wanted, cursor: _cursor, last: _last, endedAt, ...job }: Rest
   const rule = wanted.kind === "rule" ? wanted : undefined;
   return {
     ...job,
+    ended: endedOf(job),
     ...{ rule: rule?.rule ?? null, revision: rule?.revision ?? null },
     ...{ since: rule?.since ?? null, until: rule?.until ?? null },
     messages: wanted.kind === "messages" ? wanted.messages.length : null,

@@ -103,16 +103,17 @@ export type RestoreJob = {
   readonly madeBy: string;
   readonly madeAt: EpochMs;
   readonly endedAt: EpochMs | undefined;
-  /** Messages of this restore when it was begun. */
+  /** Messages of this restore when it was begun, those with them that are left alone. */
   readonly all: number;
   /** Up to which message it has come, and up to which it goes. */
   readonly cursor: MessageId;
   readonly last: MessageId;
+  /** Messages looked at so far: as many as were ordered and left alone together. */
   readonly looked: number;
   readonly ordered: number;
   readonly leftAlone: Readonly<Partial<Record<LeftAlone, number>>>;
-  /** Its orders by state. */
-  readonly orders: Readonly<Partial<Record<ModificationState, number>>>;
+  /** Its orders by state; `not_sent`: put aside while it is paused, or ended with it when it was cancelled. */
+  readonly orders: Readonly<Partial<Record<ModificationState | "not_sent", number>>>;
 };
 
 /** A message that a rule has masked, and the rules that masked what stands for it now. */
@@ -182,11 +183,14 @@ export interface DeskStore {
     at: EpochMs,
   ): Promise<number | undefined>;
 
-  /** Ends a restore that has looked at all its messages and whose orders have all ended; no other. */
-  finishJob(id: JobId, at: EpochMs): Promise<void>;
+  /** Ends the restores that have looked at all their messages and whose orders have all ended. */
+  finishJobs(at: EpochMs): Promise<void>;
 
   /**
-   * Another state for a restore; cancelling it cancels its orders but for those that may have been sent.
+   * Another state for a restore, and what it does to those of its orders of which nothing was sent. Paused, they are put
+   * aside: ended for everybody else, so that they keep nothing waiting and whatever is decided meanwhile counts. Once it
+   * goes on, those whose messages nobody has decided about anew are open again, and are read back anew. Cancelled, they have
+   * ended. What may have been sent goes on to its end.
    *
    * @returns false: it has ended, or is in this state already
    */

@@ -56,6 +56,8 @@ export type ClaimedOrder = {
   readonly createdAt: EpochMs;
   /** Names this claim: an answer that comes with an older fence changes nothing. */
   readonly fence: number;
+  /** Nothing of it can stand at Tencent: nothing was sent yet, or it was not there when the message was read last. */
+  readonly unsent: boolean;
 };
 
 export type Bodies = {
@@ -78,6 +80,8 @@ export type Settlement = {
   readonly code: string | undefined;
   /** The outcome that counts against the order's patience; undefined for what is not its fault. */
   readonly counted: Outcome["kind"] | undefined;
+  /** This claim leaves nothing at Tencent that was not there before it. */
+  readonly unsent?: boolean;
   readonly at: EpochMs;
   readonly result:
     | {
@@ -137,6 +141,14 @@ export interface OrderStore {
    * @returns for each whether it counted; false: the claim was lost, and nothing changed
    */
   settleOrders(settlements: readonly Settlement[]): Promise<readonly boolean[]>;
+
+  /**
+   * Ends a claimed order, of which nothing was sent, where the restore of many that it belongs to was paused or cancelled
+   * since it was claimed. To be asked right before a call.
+   *
+   * @returns whether it did
+   */
+  endIfStopped(order: Pick<ClaimedOrder, "id" | "fence" | "unsent">, at: EpochMs): Promise<boolean>;
 
   /**
    * When there is something to claim for this API: the next order is due, or a lease runs out. Undefined when none is

@@ -5,6 +5,7 @@ import type { Fingerprint } from "../domain/fingerprint.ts";
 import type { SdkAppId } from "../domain/message.ts";
 import { lanes, turns } from "../domain/lanes.ts";
 import type { Lane, ModifyApi } from "../domain/modification.ts";
+import { ENDED_WITH_ITS_RESTORE, PUT_ASIDE } from "../domain/restore.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { epochMs, monotonicMs } from "../domain/time.ts";
 import type { ClaimedOrder, MessageId, OrderStore, Settlement } from "../ports/store.ts";
@@ -35,8 +36,12 @@ type OrderRow = {
   readonly read_first: number;
   readonly created_at: number;
   readonly fence: number;
+  readonly unsent: number;
   readonly body: Buffer;
 };
+
+/** A claim that may have left something at Tencent stays written in `leased_until`; what is read back first is seen then. */
+export const UNSENT = "(read_first = 1 OR leased_until = 0)";
 
 export function createSqliteOrders(
   db: Sqlite,
@@ -57,7 +62,7 @@ export function createSqliteOrders(
   const selectDue = selectWhere("o.due_at <= @dueBy");
   const selectStranded = selectWhere(`o.due_at > @dueBy + ${WAIT_LONGEST_MS}`);
   const selectOrder = db.prepare<[string], OrderRow>(
-    `SELECT o.id, o.message_id, o.api, o.payload_revision, o.tries, o.read_first, o.created_at, o.fence, p.body
+    `SELECT o.id, o.message_id, o.api, o.payload_revision, o.tries, o.read_first, o.created_at, o.fence, ${UNSENT} AS unsent, p.body
      FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision WHERE o.id = ?`,
   );
   const take = db.prepare(
@@ -72,20 +77,27 @@ export function createSqliteOrders(
   );
   const counting = `attempts = attempts + (@counted IS NOT NULL), tries = CASE WHEN @counted IS NULL THEN tries
        ELSE json_set(tries, '$.' || @counted, coalesce(json_extract(tries, '$.' || @counted), 0) + 1) END`;
+  const leaving = "leased_until = CASE WHEN @unsent THEN 0 ELSE leased_until END";
   const held = "WHERE id = @id AND state = 'claimed' AND fence = @fence";
   const end = db.prepare(
     `UPDATE modification SET state = @state, reason = @reason, ${counting},
        last_code = coalesce(@code, last_code), ended_at = @at ${held}`,
   );
   const retry = db.prepare(
-    `UPDATE modification SET ${backToPending}, due_at = @dueAt, read_first = @readFirst, ${counting},
+    `UPDATE modification SET ${backToPending}, ${leaving}, due_at = @dueAt, read_first = @readFirst, ${counting},
        last_code = coalesce(@code, last_code) ${held}`,
   );
   const revise = db.prepare(
     `UPDATE modification SET ${backToPending}, due_at = @dueAt, ${counting},
        last_code = coalesce(@code, last_code), read_first = 0, payload_revision = payload_revision + 1 ${held}`,
   );
-  const giveBack = db.prepare(`UPDATE modification SET ${backToPending} ${held}`);
+  const giveBack = db.prepare(`UPDATE modification SET ${backToPending}, ${leaving} ${held}`);
+  const stoppedBy = db
+    .prepare<[string, number], string>(
+      `SELECT j.state FROM modification o JOIN restore_job j ON j.id = o.job_id
+       WHERE o.id = ? AND o.fence = ? AND o.state = 'claimed' AND j.state IN ('paused', 'cancelled')`,
+    )
+    .pluck();
   const insertPayload = db.prepare(
     `INSERT INTO payload (modification_id, revision, sdk_app_id, body, reason, created_at)
      SELECT id, payload_revision, sdk_app_id, @body, @reason, @at FROM modification WHERE id = @id`,
@@ -176,13 +188,14 @@ export function createSqliteOrders(
     const code = settlement.code ?? null;
     const counted = settlement.counted ?? null;
     const common = { id, fence, at };
+    const unsent = settlement.unsent === true ? 1 : 0;
     switch (result.kind) {
       case "give_back":
-        return giveBack.run(common).changes === 1;
+        return giveBack.run({ ...common, unsent }).changes === 1;
       case "retry":
         if (
-          retry.run({ ...common, counted, code, dueAt: result.dueAt, readFirst: result.readFirst ? 1 : 0 }).changes ===
-          0
+          retry.run({ ...common, unsent, counted, code, dueAt: result.dueAt, readFirst: result.readFirst ? 1 : 0 })
+            .changes === 0
         )
           return false;
         break;
@@ -224,6 +237,12 @@ export function createSqliteOrders(
     },
     async settleOrders(settlements) {
       return settle.immediate(settlements);
+    },
+    async endIfStopped({ id, fence, unsent }, at) {
+      const job = unsent ? stoppedBy.get(id, fence) : undefined;
+      if (job === undefined) return false;
+      const reason = job === "paused" ? PUT_ASIDE : ENDED_WITH_ITS_RESTORE;
+      return end.run({ id, fence, at, counted: null, code: null, state: "cancelled", reason }).changes === 1;
     },
     async nextDue(api, now) {
       const dueAt = earliest.get({ api })?.due_at ?? null;
@@ -273,4 +292,5 @@ const toClaimed = (row: OrderRow): ClaimedOrder => ({
   readFirst: row.read_first === 1,
   createdAt: epochMs(row.created_at),
   fence: row.fence + 1,
+  unsent: row.unsent === 1,
 });

@@ -3,13 +3,15 @@ import { crashPoint } from "../crash-point.ts";
 import type { AuditEntry } from "../domain/audit.ts";
 import type { RuleId } from "../domain/decision.ts";
 import type { SdkAppId } from "../domain/message.ts";
-import type { ModificationState } from "../domain/modification.ts";
+import { ENDED_WITH_ITS_RESTORE, PUT_ASIDE } from "../domain/restore.ts";
 import { epochMs } from "../domain/time.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { DeskStore, JobId, JobState, Masked, OrderByHand, RestoreJob, Wanted } from "../ports/desk.ts";
 import type { MessageId } from "../ports/store.ts";
+import { sameAddress } from "./sqlite-consequences.ts";
 import type { Desk } from "./sqlite-desk.ts";
 import type { Sqlite } from "./sqlite-open.ts";
+import { UNSENT } from "./sqlite-orders.ts";
 
 /** Restores that are looked after at once; others wait for one of them to end. */
 const RUNNING_MAX = 20;
@@ -69,12 +71,19 @@ export function createRestoreJobs(
   const selectRunning = db.prepare<[], JobRow>(
     `SELECT * FROM restore_job WHERE ${ours} AND state = 'running' ORDER BY id LIMIT ${RUNNING_MAX}`,
   );
-  const countOrders = db.prepare<[number], { state: ModificationState; n: number }>(
-    "SELECT state, count(*) AS n FROM modification WHERE job_id = ? GROUP BY state",
+  const isPutAside = `(state = 'cancelled' AND reason = '${PUT_ASIDE}')`;
+  const countOrders = db.prepare<[number], { state: keyof RestoreJob["orders"]; n: number }>(
+    `SELECT CASE WHEN state = 'cancelled' AND reason IN ('${PUT_ASIDE}', '${ENDED_WITH_ITS_RESTORE}') THEN 'not_sent'
+       ELSE state END AS state, count(*) AS n FROM modification WHERE job_id = ? GROUP BY 1`,
   );
   const countOpen = db
     .prepare<[number], number>("SELECT count(*) FROM modification WHERE job_id = ? AND state IN ('pending', 'claimed')")
     .pluck();
+  // One that is paused too: what was under way then may have been the last of it.
+  const isThrough = `${ours} AND state IN ('running', 'paused') AND cursor >= last AND NOT EXISTS
+     (SELECT 1 FROM modification WHERE job_id = restore_job.id AND (state IN ('pending', 'claimed') OR ${isPutAside}))`;
+  const selectThrough = db.prepare<[], { id: number }>(`SELECT id FROM restore_job WHERE ${isThrough}`);
+  const selectThroughOne = db.prepare<[number], JobRow>(`SELECT * FROM restore_job WHERE id = ? AND ${isThrough}`);
   // Only while it runs, and only by whoever knows where it stands.
   const goOn = db.prepare(
     `UPDATE restore_job SET cursor = @upTo, looked = looked + @looked
@@ -87,15 +96,34 @@ export function createRestoreJobs(
     `UPDATE restore_job SET state = @state, ended_at = @endedAt
      WHERE id = @id AND ${ours} AND state IN ('running', 'paused') AND state <> @state`,
   );
-  // What has been read back may have been sent: it goes on to its end, so that the record says what stands there.
-  const cancelOrders = db.prepare(
-    `UPDATE modification SET state = 'cancelled', reason = 'restore_cancelled', ended_at = @at
-     WHERE job_id = @id AND state = 'pending' AND read_first = 1`,
+  // What may have been sent goes on to its end, so that the record says what stands there.
+  const stopWaiting = db.prepare(
+    `UPDATE modification SET state = 'cancelled', reason = @reason, ended_at = @at
+     WHERE job_id = @id AND ((state = 'pending' AND ${UNSENT}) OR ${isPutAside})`,
   );
-  const withdrawOrders = db.prepare(
-    `UPDATE modification SET reason = 'restore_cancelled'
-     WHERE job_id = ? AND state = 'claimed' AND read_first = 1 AND reason = ''`,
+  // What is just being read back ends when it comes from there.
+  const stopReading = db.prepare(
+    `UPDATE modification SET reason = @reason
+     WHERE job_id = @id AND state = 'claimed' AND read_first = 1 AND reason IN ('', '${PUT_ASIDE}')`,
   );
+  const readOn = db.prepare(
+    `UPDATE modification SET reason = '' WHERE job_id = ? AND state = 'claimed' AND reason = '${PUT_ASIDE}'`,
+  );
+  // Whatever was decided since is newer than the order to restore many.
+  const selectPutAside = db.prepare<[number], { id: string; overtaken: string | null }>(
+    `SELECT o.id, CASE
+       WHEN EXISTS (SELECT 1 FROM recall r WHERE ${sameAddress("r")}) THEN 'recalled'
+       WHEN EXISTS (SELECT 1 FROM modification n WHERE n.message_id = o.message_id AND n.ordinal > o.ordinal
+         AND n.state IN ('pending', 'claimed', 'applied')) THEN 'superseded'
+       WHEN length(p.body) = 0 THEN 'original_not_kept' END AS overtaken
+     FROM modification o JOIN message m ON m.id = o.message_id
+       JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision
+     WHERE o.job_id = ? AND o.state = 'cancelled' AND o.reason = '${PUT_ASIDE}'`,
+  );
+  const takeUp = db.prepare(
+    `UPDATE modification SET state = 'pending', reason = '', ended_at = NULL, due_at = @at, read_first = 1 WHERE id = @id`,
+  );
+  const leave = db.prepare("UPDATE modification SET reason = @overtaken WHERE id = @id");
 
   const toJob = (row: JobRow): RestoreJob => ({
     ...withoutOrders(row),
@@ -182,20 +210,35 @@ export function createRestoreJobs(
     },
   );
 
-  const finish = db.transaction((id: JobId, at: EpochMs) => {
-    const row = select.get(id);
-    if (row === undefined || row.state !== "running" || row.cursor < row.last || countOpen.get(id) !== 0) return;
+  const finish = db.transaction((id: number, at: EpochMs) => {
+    const row = selectThroughOne.get(id);
+    if (row === undefined) return;
     change.run({ id, state: "done", endedAt: at });
     const { looked, ordered, leftAlone, orders } = toJob(row);
     const detail = { job: id, state: "done", looked, ordered, leftAlone, orders };
     appendAudit([{ at, actor: "emend", act: "bulk_restore", detail }]);
   });
 
-  const changeState = db.transaction((id: JobId, state: JobState, audit: AuditEntry) => {
+  /** What a change of a restore's state does to its orders. @returns to how many */
+  const follow: Readonly<Record<Exclude<JobState, "done">, (id: JobId, at: EpochMs) => number>> = {
+    paused: (id, at) => stop(id, PUT_ASIDE, at),
+    cancelled: (id, at) => stop(id, ENDED_WITH_ITS_RESTORE, at),
+    running(id, at) {
+      let takenUp = readOn.run(id).changes;
+      for (const { id: order, overtaken } of selectPutAside.all(id)) {
+        if (overtaken === null) takenUp += takeUp.run({ id: order, at }).changes;
+        else leave.run({ id: order, overtaken });
+      }
+      return takenUp;
+    },
+  };
+  const stop = (id: JobId, reason: string, at: EpochMs): number =>
+    stopWaiting.run({ id, reason, at }).changes + stopReading.run({ id, reason }).changes;
+
+  const changeState = db.transaction((id: JobId, state: Exclude<JobState, "done">, audit: AuditEntry) => {
     if (change.run({ id, state, endedAt: state === "cancelled" ? audit.at : null }).changes === 0) return false;
-    const { changes } = state === "cancelled" ? cancelOrders.run({ id, at: audit.at }) : { changes: 0 };
-    if (state === "cancelled") withdrawOrders.run(id);
-    appendAudit([changes === 0 ? audit : { ...audit, detail: { ...audit.detail, cancelled: changes } }]);
+    const orders = follow[state](id, audit.at);
+    appendAudit([orders === 0 ? audit : { ...audit, detail: { ...audit.detail, orders } }]);
     return true;
   });
 
@@ -220,8 +263,8 @@ export function createRestoreJobs(
     async runningJobs() {
       return selectRunning.all().map((row) => ({ job: withoutOrders(row), open: countOpen.get(row.id) ?? 0 }));
     },
-    async finishJob(id, at) {
-      finish.immediate(id, at);
+    async finishJobs(at) {
+      for (const { id } of selectThrough.all()) finish.immediate(id, at);
     },
     async stepJob(job, taken, at) {
       const meanwhile = step.immediate(job, taken, at);

@@ -71,6 +71,7 @@ export function describeOrders(harness: StoreHarness): void {
         payloadRevision: 1,
         tries: {},
         readFirst: false,
+        unsent: true,
       };
       assert.deepEqual(claimed[0], { ...expected, createdAt: NOW, fence: 1 });
       assert.deepEqual(ids(claimed), ["z-first", "a-second"]);

@@ -84,8 +84,9 @@ function byHandLast(message: StoredMessage, orders: readonly OrderRow[], { invar
     const row = orders.find(({ id }) => id === each.order);
     return row === undefined ? [] : [{ ...each, state: row.state, reason: row.reason }];
   });
-  // Whoever cancels a restore of many wants what was there before, and that is what the rules say or what they put back.
-  return all.findLast(({ reason }) => reason !== "restore_cancelled");
+  // Whoever cancels a restore of many wants what was there before, and that is what the rules say or what they put back. So
+  // does whoever pauses it, until it goes on.
+  return all.findLast(({ reason }) => reason !== "restore_cancelled" && reason !== "restore_paused");
 }
 
 function faultByHand(

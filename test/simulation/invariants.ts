@@ -6,7 +6,7 @@ import { expectedFor } from "../world/oracle.ts";
 import { WORDS } from "../world/running.ts";
 import type { Look } from "./instance.ts";
 import { noteIds, withoutNotes } from "./notes.ts";
-import { claimOf, isEditRecorded, isRecallRecorded, timesRecorded, timesStored } from "./record.ts";
+import { claimOf, isEditRecorded, isRecallRecorded, restoreStateOf, timesRecorded, timesStored } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { ModifyCall, Posted } from "./tencent.ts";
 import { ADMIN } from "./tencent.ts";
@@ -157,6 +157,12 @@ export function createInvariants(parts: {
       const message = messageOf(payload);
       if (message === undefined) return void broken.push(`a call for a message that nobody said: ${payload}`);
       if (timesStored(look, payload) === 0) broken.push(`message ${message.id}: a call that was never stored`);
+      const stopped = restoreStateOf(look, payload);
+      // What was claimed to be called when the process died, the disk refused or the clock jumped may have been called.
+      const mayHaveBeen = payloads.has(payload) || parts.excuses() + parts.jumps() > 0;
+      if (!mayHaveBeen && (stopped === "paused" || stopped === "cancelled")) {
+        broken.push(`message ${message.id} was restored by a restore of many that is ${stopped}`);
+      }
       if (!payloads.has(payload)) payloads.set(payload, { excusesBefore: parts.excuses(), applied: 0 });
     },
     applied({ payload }, look) {

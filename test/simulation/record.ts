@@ -37,6 +37,14 @@ export const isEditRecorded = (look: Look, message: StoredMessage, eventAt: numb
 export const timesStored = (look: Look, payload: string): number =>
   look<{ n: number }>("SELECT count(*) AS n FROM payload WHERE CAST(body AS TEXT) = ?", payload)[0]?.n ?? 0;
 
+/** The state of the restore of many that these bytes belong to. */
+export const restoreStateOf = (look: Look, payload: string): string | undefined =>
+  look<{ state: string }>(
+    `SELECT j.state FROM payload p JOIN modification o ON o.id = p.modification_id JOIN restore_job j ON j.id = o.job_id
+     WHERE o.state = 'claimed' AND CAST(p.body AS TEXT) = ?`,
+    payload,
+  )[0]?.state;
+
 export type OpenCount = { readonly what: string; readonly n: number };
 
 /** What is left to do. @param saidAt when somebody last said something */

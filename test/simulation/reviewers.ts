@@ -107,8 +107,11 @@ async function restoreMany({ scheduler, random, anyone, trace }: ReviewParts): P
     trace(`rita restores many: ${begun.kind}`);
     if (begun.kind !== "begun" || random() < 0.5) return;
     const { id } = begun.job;
-    for (const change of pick(random, [["pause", "resume"], ["cancel"]] as const)) {
-      scheduler.after(random() * 2_000, () => {
+    let when = 0;
+    // Some that are paused stay so, or are cancelled then.
+    for (const change of pick(random, [["pause", "resume"], ["pause"], ["pause", "cancel"], ["cancel"]] as const)) {
+      when += random() * 500;
+      scheduler.after(when, () => {
         const other = anyone();
         if (other === undefined) return;
         scheduler.enter(other);

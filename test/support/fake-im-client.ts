@@ -15,6 +15,8 @@ export interface FakeImClient extends ImClient {
   show(what: ReadBack): void;
   /** Called at each reading. */
   onRead(hear: () => void): void;
+  /** Keeps whoever reads waiting. @returns how to let them go on */
+  holdReads(): () => void;
 }
 
 /** What Tencent's numbers mean to the flows; `502` is a proxy's answer instead of Tencent's. */
@@ -37,6 +39,7 @@ export function createFakeImClient(clock: Pick<Clock, "monotonic">): FakeImClien
   let how: Answer = always(0);
   let shown: ReadBack = { kind: "gone" };
   let hear = (): void => {};
+  let held = Promise.resolve();
   return {
     calls,
     answer: (given) => (how = given),
@@ -49,7 +52,13 @@ export function createFakeImClient(clock: Pick<Clock, "monotonic">): FakeImClien
     onRead: (given) => (hear = given),
     read: async () => {
       hear();
+      await held;
       return shown;
+    },
+    holdReads() {
+      let letGo = (): void => {};
+      held = new Promise((resolve) => (letGo = resolve));
+      return () => letGo();
     },
   };
 }

@@ -67,8 +67,8 @@ export interface SendingBench extends AsyncDisposable {
   readonly dispatcher: Dispatcher;
   /** Judges and records messages, as intake does. */
   record(...arrivals: readonly Arrival[]): Promise<void>;
-  /** That many messages with something to mask, `k1`, `k2` … */
-  recordMany(count: number): Promise<void>;
+  /** That many messages with something to mask, `k1`, `k2` …, or with another name. */
+  recordMany(count: number, name?: string): Promise<void>;
   start(): void;
   /** Asks the dispatcher to end; resolves when it has. */
   stop(): Promise<void>;
@@ -127,7 +127,8 @@ export function createSendingBench(settings: SendingSettings = {}): SendingBench
     store,
     dispatcher,
     record,
-    recordMany: (count) => record(...Array.from({ length: count }, (_, i) => said(`k${i + 1}`, { text: "damn it" }))),
+    recordMany: (count, name = "k") =>
+      record(...Array.from({ length: count }, (_, i) => said(`${name}${i + 1}`, { text: "damn it" }))),
     start: () => void (running = dispatcher.run(ending.signal)),
     stop,
     orders: (columns) => dumpState(store.db, { modification: columns }).modification,

@@ -76,21 +76,30 @@ export const restoreJob = z
     since: instant.nullable(),
     until: instant.nullable(),
     messages: z.int().nullable().describe("How many were named."),
-    state: z.enum(["running", "paused", "done", "cancelled"]),
+    state: z
+      .enum(["running", "paused", "done", "cancelled"])
+      .describe("Done: through with all its messages. Paused: nothing more is sent but what was under way."),
     madeBy: z.string(),
     madeAt: instant,
     endedAt: instant.nullable(),
-    all: z.int().describe("Messages to restore when it was begun."),
-    looked: z.int(),
-    ordered: z.int(),
+    all: z.int().describe("Messages that it was about when it was begun: to be restored, or left alone."),
+    looked: z.int().describe("Messages looked at so far: ordered and leftAlone together."),
+    ordered: z.int().describe("Messages whose restore was ordered: orders together."),
+    ended: z
+      .int()
+      .describe("Messages it is through with: left alone, or their orders have ended. The progress, of all."),
     leftAlone,
-    orders: z.record(z.string(), z.int()).describe("Its orders by state."),
+    orders: z
+      .record(z.string(), z.int())
+      .describe("Its orders by state; not_sent: put aside while it is paused, or ended with it when it was cancelled."),
   })
   .meta({ id: "RestoreJob" });
 
 export const restoresAnswer = z.object({
-  count: z.int().describe("Messages that would be restored, or are going to be."),
-  first: z.array(z.object({ messageId: z.int(), sentAt: instant.nullable() })).describe("The first ten of them."),
+  count: z.int().describe("Messages that would be restored, or are going to be; leftAlone come on top."),
+  newest: z
+    .array(z.object({ messageId: z.int(), sentAt: instant.nullable() }))
+    .describe("The ten of them that were recorded last, the newest first."),
   leftAlone,
   job: restoreJob.nullable().describe("Null: only counted."),
 });

@@ -93,11 +93,11 @@ function NewRestore() {
         <div className="preview" role="status">
           <p>{words.count(spelling.count(preview.data.count))}</p>
           <LeftAlone counts={preview.data.leftAlone} />
-          {preview.data.first.length > 0 && (
+          {preview.data.newest.length > 0 && (
             <>
-              <h3 className="hint">{words.firstTen}</h3>
+              <h3 className="hint">{words.newestTen}</h3>
               <p className="row">
-                {preview.data.first.map(({ messageId, sentAt }) => (
+                {preview.data.newest.map(({ messageId, sentAt }) => (
                   <Link key={messageId} to={`/messages/${messageId}`}>
                     #{messageId} {sentAt !== null && <Moment at={sentAt} brief />}
                   </Link>
@@ -145,9 +145,9 @@ function Jobs() {
   );
 }
 
-/** A job is done when everything is ordered; what it ordered is answered a little later. */
+/** What was under way when a job was paused or cancelled is answered a little later, and may have been the last of it. */
 const isUnderWay = ({ state, orders }: RestoreJob): boolean =>
-  state === "running" || (orders["pending"] ?? 0) + (orders["claimed"] ?? 0) > 0;
+  state === "running" || state === "paused" || (orders["pending"] ?? 0) + (orders["claimed"] ?? 0) > 0;
 
 const cellsOf = (job: RestoreJob, text: ReturnType<typeof useText>) => [
   <>
@@ -183,14 +183,16 @@ function LeftAlone({ counts }: { readonly counts: Readonly<Record<string, number
 function Progress({ job }: { readonly job: RestoreJob }) {
   const { restores, states } = useText();
   const spelling = useSpelling();
-  const words = restores.of(spelling.count(job.ordered), spelling.count(job.all));
+  const words = restores.of(spelling.count(job.ended), spelling.count(job.all));
   const all = Math.max(1, job.all);
   return (
     <>
-      <progress max={all} value={job.state === "done" ? all : job.ordered} aria-label={restores.progress} /> {words}
+      <progress max={all} value={job.state === "done" ? all : job.ended} aria-label={restores.progress} /> {words}
       <p className="hint">
         {Object.entries(job.orders)
-          .map(([state, count]) => `${named(states, state)}: ${spelling.count(count)}`)
+          .map(
+            ([state, count]) => `${named({ ...states, not_sent: restores.notSent }, state)}: ${spelling.count(count)}`,
+          )
           .join(", ")}
       </p>
     </>

@@ -49,6 +49,7 @@ export const codes = {
     guard_exhausted: "put back three times already",
     expired: "past its time",
     message_had_changed: "the message had changed",
+    restore_paused: "the bulk restore is paused",
     restore_cancelled: "the bulk restore was cancelled",
     nothing_left_to_change: "nothing was left to change",
   } as Record<string, string>,

@@ -41,6 +41,7 @@ export const codes: Translated<typeof english> = {
     guard_exhausted: "已守护三次",
     expired: "已过时",
     message_had_changed: "消息已经变化",
+    restore_paused: "批量恢复已暂停",
     restore_cancelled: "批量恢复已取消",
     nothing_left_to_change: "没有需要修改的内容",
   },
