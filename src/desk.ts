@@ -69,6 +69,7 @@ export function createDesk(parts: DeskParts): Desk {
   return {
     routeParts: {
       ...{ allow, bulk, maskByHand, restore: createRestore(byHand), rules: createRulesDesk(parts) },
+      isRuleLive: (rule) => parts.rules.ruleSet().rules.some(({ id }) => id === rule),
       now: () => clock.now(),
     },
     run: async (signal) => (service.mode === "enforce" ? bulk.run(signal) : undefined),

@@ -14,6 +14,7 @@ import { defineRoute } from "./route.ts";
 
 export type RestoresRouteParts = {
   readonly bulk: BulkRestore;
+  readonly isRuleLive: (rule: RuleId) => boolean;
   readonly now: () => number;
 };
 
@@ -24,7 +25,7 @@ const summaries: Readonly<Record<Change, string>> = {
   cancel: "End a restore; its orders that were not sent are cancelled. What was restored stays restored.",
 };
 
-export function restoresRoutes({ bulk, now }: RestoresRouteParts): readonly Route[] {
+export function restoresRoutes({ bulk, isRuleLive, now }: RestoresRouteParts): readonly Route[] {
   const changeOf = (change: Change): Route =>
     defineRoute(
       {
@@ -52,11 +53,12 @@ export function restoresRoutes({ bulk, now }: RestoresRouteParts): readonly Rout
       },
       async ({ account, body, signal }) => {
         const wanted = wantedOf(body, now());
-        if (body.dryRun) return { ...(await bulk.preview(wanted, signal)), job: null };
+        const ruleIsLive = wanted.kind === "rule" ? isRuleLive(wanted.rule) : null;
+        if (body.dryRun) return { ...(await bulk.preview(wanted, signal)), ruleIsLive, job: null };
         const begun = await bulk.begin(account.name, wanted, signal);
         if (begun.kind === "shadow_mode") throw byHandProblem({ why: begun.kind });
-        if (begun.kind === "nothing_to_restore") throw nothingToRestore(begun.leftAlone);
-        return { ...begun.preview, job: toldJob(begun.job) };
+        if (begun.kind === "nothing_to_restore") throw nothingToRestore(begun.leftAlone, ruleIsLive);
+        return { ...begun.preview, ruleIsLive, job: toldJob(begun.job) };
       },
     ),
     defineRoute(
@@ -86,11 +88,13 @@ export function restoresRoutes({ bulk, now }: RestoresRouteParts): readonly Rout
   ];
 }
 
-const nothingToRestore = (leftAlone: RestoreJob["leftAlone"]) =>
+const nothingToRestore = (leftAlone: RestoreJob["leftAlone"], ruleIsLive: boolean | null) =>
   problem(
     409,
     "nothing-to-restore",
-    "None of these messages would be restored.",
+    ruleIsLive === false
+      ? "None of these messages would be restored, and no live rule has this name."
+      : "None of these messages would be restored.",
     "See under leftAlone why; where there is nothing, look at the rule and the time.",
     { leftAlone },
   );

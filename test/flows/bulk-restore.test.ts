@@ -308,7 +308,7 @@ describe("a restore of many", () => {
     await using it = await createBench(40);
     const { bench, bulk } = it;
     const { id } = await begin(bulk);
-    bench.client.show({ kind: "failed", code: "http_502" });
+    bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "http_502" } });
     void it.go();
     await bench.clock.advance(5_000);
     bench.client.show({ kind: "found", body: textBody("**** it"), customData: undefined });
@@ -327,7 +327,7 @@ describe("a restore of many", () => {
     await using it = await createBench(5);
     const { bench, bulk } = it;
     const { id } = await begin(bulk, named(1, 2, 3, 4, 5));
-    bench.client.show({ kind: "failed", code: "http_502" });
+    bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "http_502" } });
     void it.go();
     await bench.clock.advance(1_000);
     await bulk.change("anna", id, "pause");
@@ -400,7 +400,7 @@ describe("a restore of many", () => {
     void it.go();
     await bench.clock.advance(1_000);
     await bulk.change("anna", id, "pause");
-    bench.client.show({ kind: "failed", code: "http_502" });
+    bench.client.show({ kind: "failed", outcome: { kind: "retryable", code: "http_502" } });
     answered();
     await bench.clock.advance(1);
     assert.deepEqual((await bulk.job(id))?.orders, { not_sent: 3 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InProcess } from "./in-process.ts";
 import { inProcess, until } from "./in-process.ts";
-import { look } from "./running.ts";
+import { look, RULE } from "./running.ts";
 
 const API_TOKEN = "world-api-token-".padEnd(40, "x");
 const DIRTY = "you badword";
@@ -35,6 +35,14 @@ describe("a restore under fire", function () {
           [many.status, many.body["code"], many.body["leftAlone"]],
           [409, "nothing-to-restore", { already_restored: 1 }],
         );
+        const count = async (rule: string) => {
+          const { body } = await post("/restores", { rule, since: 0, dryRun: true });
+          return [body["count"], body["leftAlone"], body["ruleIsLive"]];
+        };
+        assert.deepEqual(await count(RULE), [0, { already_restored: 1 }, true]);
+        assert.deepEqual(await count(`${RULE}s`), [0, {}, false], "a name that nobody knows is said to be one");
+        const unknown = await post("/restores", { rule: `${RULE}s`, since: 0 });
+        assert.match(String(unknown.body["detail"]), /no live rule has this name/);
         assert.deepEqual(seen(said.id), { text: DIRTY, customData: '{"n":1.50}' }, "the mask is off, the note too");
         const again = await post("/messages/1/restore");
         assert.deepEqual([again.status, again.body["code"]], [409, "nothing-to-restore"]);

@@ -100,6 +100,10 @@ export const restoresAnswer = z.object({
   newest: z
     .array(z.object({ messageId: z.int(), sentAt: instant.nullable() }))
     .describe("The ten of them that were recorded last, the newest first."),
+  ruleIsLive: z
+    .boolean()
+    .nullable()
+    .describe("False: no live rule has this name; removed, or misspelled. Null: messages were named."),
   leftAlone,
   job: restoreJob.nullable().describe("Null: only counted."),
 });

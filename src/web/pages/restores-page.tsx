@@ -92,6 +92,7 @@ function NewRestore() {
       {preview.isSuccess && wanted !== undefined && (
         <div className="preview" role="status">
           <p>{words.count(spelling.count(preview.data.count))}</p>
+          {isNothingKnown(preview.data) && <p className="hint">{words.noSuchRule}</p>}
           <LeftAlone counts={preview.data.leftAlone} />
           {preview.data.newest.length > 0 && (
             <>
@@ -145,6 +146,10 @@ function Jobs() {
   );
 }
 
+/** A rule that is gone may be named, and what it masked put back; but this name stands nowhere. */
+const isNothingKnown = ({ count, ruleIsLive, leftAlone }: RestoreCount): boolean =>
+  ruleIsLive === false && count === 0 && Object.keys(leftAlone).length === 0;
+
 /** What was under way when a job was paused or cancelled is answered a little later, and may have been the last of it. */
 const isUnderWay = ({ state, orders }: RestoreJob): boolean =>
   state === "running" || state === "paused" || (orders["pending"] ?? 0) + (orders["claimed"] ?? 0) > 0;
@@ -152,6 +157,11 @@ const isUnderWay = ({ state, orders }: RestoreJob): boolean =>
 const cellsOf = (job: RestoreJob, text: ReturnType<typeof useText>) => [
   <>
     {job.rule !== null && <code>{job.rule}</code>}
+    {job.revision !== null && (
+      <p className="hint">
+        {text.restores.revision}: <code>{job.revision}</code>
+      </p>
+    )}
     {job.messages !== null && text.restores.named(String(job.messages))}
     {job.since !== null && job.until !== null && (
       <p className="hint">

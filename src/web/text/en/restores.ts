@@ -7,6 +7,7 @@ export const restores = {
     revision: "Revision",
     preview: "Preview",
     count: (n: string) => `${n} messages would be restored.`,
+    noSuchRule: "No live rule has this name, and none of this name masked anything in this time. Check the spelling.",
     newestTen: "The newest of them",
     start: (n: string) => `Restore ${n} messages`,
     started: "Begun.",

@@ -10,6 +10,7 @@ export const restores: Translated<typeof english> = {
     revision: "版本",
     preview: "预览",
     count: (n) => `将恢复 ${n} 条消息。`,
+    noSuchRule: "没有叫这个名称的生效规则，该时段内也没有同名规则遮盖过消息。请检查拼写。",
     newestTen: "其中最新的几条",
     start: (n) => `恢复 ${n} 条消息`,
     started: "已开始。",
