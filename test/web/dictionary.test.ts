@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { modificationStates } from "../../src/domain/modification.ts";
 import { messageQuery } from "../../src/http/console-types/messages.ts";
 import type { AuditEntry } from "../../src/domain/audit.ts";
+import type { EditVerdict } from "../../src/domain/edit.ts";
+import type { Reconsidered } from "../../src/flows/reconsider.ts";
+import type { EditEnding } from "../../src/ports/edits.ts";
 import { fieldFault } from "../../src/http/console-types/problem.ts";
 import { guardNames } from "../../src/rules/matching/guards.ts";
 import { auditFilterNames, messageFilterNames } from "../../src/web/text/filters.ts";
@@ -75,6 +78,24 @@ describe("the page's words", () => {
       ] as const) {
         for (const word of shape.unwrap().options) assert.ok(Object.hasOwn(names, word), word);
       }
+    }
+  });
+
+  it("says of every edit what came of it, and of every look back what it led to", () => {
+    type Closed = Extract<EditEnding, { readonly kind: "closed" }>["outcome"];
+    // An edit that stands for its message is shown as that.
+    const outcomes: Readonly<Record<"open" | EditVerdict | Exclude<Closed, "adopted">, true>> = {
+      ...{ open: true, pass: true, review: true, rewrite: true, guard: true, guard_exhausted: true, put_back: true },
+      ...{ unchanged: true, failed: true, gone: true, unknown_message: true, overtaken: true, recalled: true },
+    };
+    type Read = Exclude<Reconsidered, { readonly kind: "unread" | "give_back" }>;
+    type Next = Extract<Read, { readonly kind: "end" }>["state"] | Exclude<Read["kind"], "end">;
+    const nexts: Readonly<Record<Next, true>> = {
+      ...{ retry: true, revise: true, applied: true, refused: true, given_up: true, cancelled: true },
+    };
+    for (const { editOutcomes, readBacks } of Object.values(dictionaries)) {
+      assert.deepEqual(Object.keys(editOutcomes).sort(), Object.keys(outcomes).sort());
+      assert.deepEqual(Object.keys(readBacks).sort(), Object.keys(nexts).sort());
     }
   });
 
