@@ -107,6 +107,14 @@ describe("the page of a message, in a browser", function () {
     const story = page.getByRole("region", { name: "History" });
     const line = story.getByRole("listitem").filter({ hasText: "Edited · Edit 1" });
     assert.match(await line.innerText(), /anna[^]*It took a mask off: the mask was ordered again\./);
+
+    // What is to pass from now on are the newest words: it is these that the rule is tested with.
+    await page.getByRole("button", { name: /^False positive/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Let this phrase pass from now on").check();
+    assert.equal(await dialog.getByLabel("Phrase to allow").inputValue(), "damn text");
+    const diff = dialog.getByLabel("Change of the rule's file");
+    await diff.getByText('- { text: "rewritten damn text of anna", untouched: true }').waitFor({ timeout: NEAR });
     assert.deepEqual(reviewing.complaints, []);
   });
 

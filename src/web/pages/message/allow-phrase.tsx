@@ -7,7 +7,7 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { ApiProblem, postJson, problemOf } from "../../api/client.ts";
 import type { Allowed } from "../../api/desk.ts";
-import type { MessageDetail } from "../../api/shapes.ts";
+import type { Finding, MessageDetail } from "../../api/shapes.ts";
 import { Choose, TextField } from "../../parts/field.tsx";
 import { Patch } from "../../parts/patch.tsx";
 import { Failure, Loading } from "../../parts/standing.tsx";
@@ -15,6 +15,7 @@ import { useSpelling } from "../../text/dates.ts";
 import { useText } from "../../text/language.tsx";
 import { phraseAround } from "../../text/phrase.ts";
 import { textOf } from "./findings.tsx";
+import { newestOf } from "./versions.ts";
 
 /** Longer than between two keys: each preview compiles the rules and runs their tests. */
 const TYPING_MS = 500;
@@ -33,8 +34,11 @@ export type AllowDraft = {
   write(): Promise<Allowed>;
 };
 
-export const rulesOf = ({ findings }: MessageDetail): readonly string[] => [
-  ...new Set(findings.filter(({ effect }) => effect === "mask").map(({ rule }) => rule)),
+/** What the rules cover in the newest words: it is those that a phrase is to let pass. */
+const masksOf = (message: MessageDetail): readonly Finding[] =>
+  newestOf(message).findings.filter(({ effect }) => effect === "mask");
+export const rulesOf = (message: MessageDetail): readonly string[] => [
+  ...new Set(masksOf(message).map(({ rule }) => rule)),
 ];
 
 export function useAllowDraft(message: MessageDetail, isWanted: boolean): AllowDraft {
@@ -77,11 +81,11 @@ export function useAllowDraft(message: MessageDetail, isWanted: boolean): AllowD
 
 /** Around the words that were hit first. */
 function suggestion(message: MessageDetail, rule: string): string {
-  const hits = message.findings.filter((finding) => finding.rule === rule && finding.effect === "mask");
+  const hits = masksOf(message).filter((finding) => finding.rule === rule);
   const [first] = hits;
   const text = first && textOf(message, first);
   if (first === undefined || text === undefined) return "";
-  const together = hits.filter(({ place, edit }) => place.element === first.place.element && edit === first.edit);
+  const together = hits.filter(({ place }) => place.element === first.place.element);
   return phraseAround(
     text,
     together.flatMap(({ start, end }) => (start === null || end === null ? [] : [{ start, end }])),
