@@ -50,7 +50,7 @@ export function createConsoleAnswers(store: ConsoleStore, parts: ViewParts): Con
   };
 }
 
-function factsOf({ rule, state, sender, verdict, origin, decision }: MessageQuery): readonly string[] {
-  const named = Object.entries({ rule, state, sender, verdict, origin, decision });
+function factsOf({ rule, state, sender, verdict, origin, edited, decision }: MessageQuery): readonly string[] {
+  const named = Object.entries({ rule, state, sender, verdict, origin, edited, decision });
   return named.flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]));
 }

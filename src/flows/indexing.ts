@@ -26,7 +26,7 @@ export function entryFor(source: IndexSource, decode: DecodeElements): IndexEntr
 }
 
 function factsOf(source: IndexSource): Pick<IndexEntry, "facts" | "counted"> {
-  const { sender, conversation, origin, decision, findings, state, verdict } = source;
+  const { sender, conversation, origin, decision, findings, edits, state, verdict } = source;
   const { appliedAt, isRewritten, receivedAt, callback } = source;
   const isObjected = decision !== "pass" && decision !== "undecided";
   const acting = findings.filter(({ effect }) => effect !== "shadow");
@@ -41,6 +41,7 @@ function factsOf(source: IndexSource): Pick<IndexEntry, "facts" | "counted"> {
       `origin:${origin}`,
       ...rules.map((rule) => `rule:${rule}`),
       ...shadow.filter((rule) => !rules.includes(rule)).map((rule) => `rule:${rule}`),
+      ...(edits.length > 0 || origin === "after_edit" ? ["edited:yes"] : []),
       ...(state === null ? [] : [`state:${state}`]),
       ...(verdict === null ? (isObjected ? ["verdict:none"] : []) : [`verdict:${verdict}`]),
     ],

@@ -41,6 +41,7 @@ export type MessageFilters = {
   readonly until?: number | undefined;
   readonly verdict?: string | undefined;
   readonly origin?: string | undefined;
+  readonly edited?: string | undefined;
   readonly decision?: string | undefined;
 };
 export type MessageQuery = PageQuery & MessageFilters & { readonly sight: Sight };

@@ -34,7 +34,11 @@ export const messageQuery = z.object({
   since: since.optional(),
   until: until.optional(),
   verdict: z.enum(["confirmed", "false_positive", "none"]).optional(),
-  origin: z.enum(["after_send", "after_edit", "backfill"]).optional(),
+  origin: z
+    .enum(["after_send", "after_edit", "backfill"])
+    .optional()
+    .describe("How it became known: by its callback, by the callback of an edit before that, or by looking for it."),
+  edited: z.enum(["yes"]).optional().describe("Those that somebody has edited."),
   decision: z.enum(["undecided", "pass", "review", "rewrite", "failed"]).optional(),
 });
 

@@ -1,7 +1,7 @@
 /** What a list is narrowed to, in the page's address, so that a view can be shared and the back button works. */
 export const messageFilterNames = [
   ...(["q", "rule", "state", "conversation", "sender"] as const),
-  ...(["since", "until", "verdict", "origin", "decision"] as const),
+  ...(["since", "until", "verdict", "origin", "edited", "decision"] as const),
 ] as const;
 export const auditFilterNames = ["act", "actor", "since", "until", "message"] as const;
 

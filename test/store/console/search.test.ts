@@ -7,6 +7,7 @@ import { decodeStored } from "../../../src/tencent/stored.ts";
 import type { MessageQuery } from "../../../src/ports/console.ts";
 import { indexPathFor } from "../../../src/store/console/index-file.ts";
 import { createConsoleRecord } from "../../support/console-record.ts";
+import { editEntry, editOf } from "../../support/edit-fixtures.ts";
 import { APP, entryOf, NOW, objected, passed, said, saidInGroup } from "../../support/store-fixtures.ts";
 import { epochMs } from "../../../src/domain/time.ts";
 
@@ -101,6 +102,23 @@ describe("finding messages", () => {
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
     assert.deepEqual(found, expected);
+  });
+
+  it("by whether somebody edited it, an edit that came before its message too", async () => {
+    using bench = createConsoleRecord();
+    const { store } = bench;
+    const first = { ...entryOf(said("k2"), passed, NOW + 2), origin: "after_edit" as const };
+    void store.recordIntake([entryOf(said("k0"), passed, NOW), entryOf(said("k1"), passed, NOW + 1), first]);
+    bench.catchUp();
+    const found = () => bench.answers.messages(asked({ edited: "yes" })).items.map(({ id }) => id);
+    assert.deepEqual(found(), [3]);
+    await store.recordEdits([editEntry(editOf("k1", { text: "see you at nine", at: 4_000 }), epochMs(NOW + 4_000))]);
+    const [edit] = await store.openEdits(1, epochMs(NOW + 9_000));
+    assert.ok(edit);
+    const settled = { kind: "judged", id: edit.id, at: epochMs(NOW + 9_000), audit: [], verdict: "pass" } as const;
+    await store.settleEdit({ ...settled, judgement: passed });
+    bench.catchUp();
+    assert.deepEqual(found(), [3, 2]);
   });
 
   it("says where to go on when it has looked at enough, and comes to the end", async () => {

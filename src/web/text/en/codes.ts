@@ -19,9 +19,9 @@ export const codes = {
     failed: "Could not be judged",
   } as Record<string, string>,
   origins: {
-    after_send: "Callback",
-    after_edit: "Edit",
-    backfill: "Recovered",
+    after_send: "Its callback",
+    after_edit: "An edit's callback, before its own",
+    backfill: "Found by Emend, no callback",
     rescan: "Rescan",
   } as Record<string, string>,
   effects: { mask: "Mask", flag: "Flag", shadow: "Shadow", none: "None" } as Record<string, string>,

@@ -15,7 +15,12 @@ export const codes: Translated<typeof english> = {
   actions: { mask: "遮盖", flag: "标记", restore: "恢复" },
   verdicts: { confirmed: "已确认", false_positive: "误判", none: "无结论" },
   decisions: { pass: "通过", rewrite: "规则不允许", review: "待审核", undecided: "尚未判定", failed: "无法判定" },
-  origins: { after_send: "回调", after_edit: "编辑", backfill: "找回", rescan: "重扫" },
+  origins: {
+    after_send: "发送回调",
+    after_edit: "先收到编辑回调",
+    backfill: "没有回调，由 Emend 找回",
+    rescan: "重扫",
+  },
   effects: { mask: "遮盖", flag: "标记", shadow: "影子", none: "无" },
   severities: { low: "低", medium: "中", high: "高" },
   reasons: {

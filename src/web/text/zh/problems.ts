@@ -148,6 +148,7 @@ export const problems: Translated<typeof english> = {
     until: "到",
     verdict: "审核结论",
     origin: "得知方式",
+    edited: "编辑",
     decision: "判定",
     act: "行为",
     actor: "操作者",
