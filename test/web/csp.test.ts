@@ -397,6 +397,46 @@ describe("the console's page in a browser, under the headers that it is served w
     assert.match(await hits.nth(2).innerText(), /Shadow\s+in shadow: would mask$/);
   });
 
+  for (const [width, height] of [
+    [360, 740],
+    [768, 1_024],
+    [1_300, 900],
+    [1_920, 1_080],
+  ] as const) {
+    it(`shows all filters at once, none cut off, on ${width} × ${height}`, async () => {
+      fake.become("viewer");
+      await using at = await open("/messages?verdict=confirmed", { viewport: { width, height } });
+      await at.page.getByRole("combobox", { name: "Rule" }).waitFor();
+      const outside = await at.page.evaluate<readonly string[]>(`(() => {
+        const bar = document.querySelector(".filters");
+        const { left, right, top, bottom } = bar.getBoundingClientRect();
+        const isOutside = (box) => box.left < left || box.right > right || box.top < top || box.bottom > bottom;
+        const fields = [...bar.querySelectorAll("input, select, button")];
+        return fields.filter((field) => isOutside(field.getBoundingClientRect())).map((field) => field.outerHTML);
+      })()`);
+      assert.deepEqual(outside, []);
+      assert.deepEqual(at.complaints, []);
+    });
+  }
+
+  it("offers the live rules to filter by, and says of another name that no live rule has it", async () => {
+    fake.become("reviewer");
+    for (const path of ["/messages?rule=profanity", "/restores?rule=profanity"]) {
+      await using at = await open(path);
+      const field = at.page.getByRole("combobox", { name: "Rule" });
+      const unknown = at.page.getByText("No live rule has this name");
+      await unknown.waitFor();
+      const list = (await field.getAttribute("list")) ?? "";
+      const offered = await at.page.evaluate<readonly string[]>(
+        `Array.from(document.getElementById("${list}").options, ({ value }) => value)`,
+      );
+      assert.deepEqual(offered, ["profanity.en.mild", "contact.trial"], path);
+      await field.fill("contact.trial");
+      await unknown.waitFor({ state: "detached" });
+      assert.deepEqual(await barriers(at.page), []);
+    }
+  });
+
   it("tells of new messages behind a pill, and shows them on a click", async () => {
     fake.become("viewer");
     await using at = await open("/messages");

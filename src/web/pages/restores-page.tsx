@@ -9,6 +9,7 @@ import { Badge } from "../parts/badge.tsx";
 import { TextField } from "../parts/field.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { Page } from "../parts/page.tsx";
+import { RevisionField, RuleField } from "../parts/rule-field.tsx";
 import { Empty, Failure, Loading } from "../parts/standing.tsx";
 import { Table } from "../parts/table.tsx";
 import { useSpelling } from "../text/dates.ts";
@@ -75,8 +76,12 @@ function NewRestore() {
         }}
       >
         <div className="grid">
-          <TextField label={words.rule} value={rule} required {...typed(setRule)} />
-          <TextField label={`${words.revision} (${text.common.optional})`} value={revision} {...typed(setRevision)} />
+          <RuleField label={words.rule} value={rule} required {...typed(setRule)} />
+          <RevisionField
+            label={`${words.revision} (${text.common.optional})`}
+            value={revision}
+            {...typed(setRevision)}
+          />
           <TextField label={text.common.since} type="datetime-local" value={since} required {...typed(setSince)} />
           <TextField label={text.common.until} type="datetime-local" value={until} required {...typed(setUntil)} />
         </div>

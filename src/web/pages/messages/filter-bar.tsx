@@ -2,6 +2,7 @@
 import type { RefObject } from "react";
 import { useEffect, useState } from "react";
 import { Choose, choicesOf, TextField } from "../../parts/field.tsx";
+import { RuleField } from "../../parts/rule-field.tsx";
 import type { MessageFilters } from "../../text/filters.ts";
 import { localIn, writtenOf } from "../../text/filters.ts";
 import { useText } from "../../text/language.tsx";
@@ -46,19 +47,27 @@ export function FilterBar({ filters, onChange, search }: FilterBarProps) {
           {active > 0 && <span className="badge accent">{active}</span>}
         </button>
       </div>
-      <div id="filters" className="filters-more grid" hidden={!open}>
-        <TextField label={messages.rule} {...typed("rule")} />
+      <div id="filters" className="filters-more" hidden={!open}>
+        {/* The rules are asked for once somebody wants to choose one. */}
+        {open && <RuleField label={messages.rule} {...typed("rule")} />}
         <Choose label={messages.state} choices={choicesOf(text.states, text.common.all)} {...select("state")} />
         <Choose label={messages.decision} choices={choicesOf(decisions, text.common.all)} {...select("decision")} />
         <Choose label={messages.verdict} choices={choicesOf(text.verdicts, text.common.all)} {...select("verdict")} />
         <TextField label={messages.sender} {...typed("sender")} />
         <TextField label={messages.conversation} hint={messages.conversationHint} {...typed("conversation")} />
         <Choose label={messages.origin} choices={choicesOf(origins, text.common.all)} {...select("origin")} />
-        <TextField label={text.common.since} type="datetime-local" {...typed("since", localIn, writtenOf)} />
-        <TextField label={text.common.until} type="datetime-local" {...typed("until", localIn, writtenOf)} />
-        <button type="button" disabled={active === 0} onClick={() => onChange({})}>
-          {text.common.clear}
-        </button>
+        <Choose
+          label={messages.edits}
+          choices={choicesOf(messages.editedChoices, text.common.all)}
+          {...select("edited")}
+        />
+        <div className="filters-times">
+          <TextField label={text.common.since} type="datetime-local" {...typed("since", localIn, writtenOf)} />
+          <TextField label={text.common.until} type="datetime-local" {...typed("until", localIn, writtenOf)} />
+          <button type="button" disabled={active === 0} onClick={() => onChange({})}>
+            {text.common.clear}
+          </button>
+        </div>
       </div>
     </search>
   );

@@ -2,8 +2,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import { getJson, postJson } from "../../api/client.ts";
+import { postJson } from "../../api/client.ts";
 import type { LiveRule, LiveRules, Tried } from "../../api/rules.ts";
+import { liveRulesQuery } from "../../api/rules.ts";
 import { reaches, usePerson } from "../../api/session.tsx";
 import type { Tone } from "../../parts/badge.tsx";
 import { Badge } from "../../parts/badge.tsx";
@@ -26,11 +27,7 @@ const AGAIN_MS = 30_000;
 export function RulesPage() {
   const text = useText();
   const { role } = usePerson();
-  const live = useQuery({
-    queryKey: ["rules"],
-    queryFn: ({ signal }) => getJson<LiveRules>("/rules", { offsetMinutes: -new Date().getTimezoneOffset() }, signal),
-    refetchInterval: AGAIN_MS,
-  });
+  const live = useQuery({ ...liveRulesQuery, refetchInterval: AGAIN_MS });
   return (
     <Page heading={text.rules.heading}>
       {live.isPending && <Loading />}

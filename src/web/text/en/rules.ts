@@ -23,6 +23,8 @@ export const rules = {
     bulk: "Restore what it masked",
     expires: "Ends",
     expired: "Has ended",
+    unknown: "No live rule has this name; one of former times may.",
+    otherRevision: "Not the live revision; a former one may have this name.",
     empty: "No rule is live.",
     emptyNext: "Put a pack into the rules folder; `emend rules check` says what is wrong with it.",
     try: "Try a text",

@@ -26,6 +26,8 @@ export const rules: Translated<typeof english> = {
     bulk: "恢复它遮盖的消息",
     expires: "到期",
     expired: "已到期",
+    unknown: "当前规则中没有这个名称；以前的规则可能有。",
+    otherRevision: "不是当前版本；可能是以前的版本。",
     empty: "没有生效的规则。",
     emptyNext: "请把规则包放入规则文件夹；`emend rules check` 会指出问题。",
     try: "试一段文本",
