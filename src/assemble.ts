@@ -28,6 +28,7 @@ import { createSenderWindow, SENDER_WINDOW } from "./flows/sender-window.ts";
 import { createBell } from "./flows/wake.ts";
 import type { CallbackParts } from "./http/callbacks.ts";
 import { createRefusals } from "./http/refusals.ts";
+import type { WhyStopped } from "./ports/console.ts";
 import type { OpenEdit } from "./ports/edits.ts";
 import type { GapStore, HistoryClient } from "./ports/history.ts";
 import type { ImClient } from "./ports/im-client.ts";
@@ -64,6 +65,8 @@ export interface Assembled {
   readonly wakeDispatcher: () => void;
   /** How the forgetting of what is past keeping goes. */
   readonly forgetting: () => Forgetting;
+  /** Why nothing is sent by this API; undefined while sending goes on. */
+  readonly whyStopped: WhyStopped;
   /**
    * Starts everything that goes on by itself.
    *
@@ -151,7 +154,12 @@ export function assemble(parts: AssembleParts): Assembled {
     log,
   };
   let forgetting: Forgetting = "not_yet";
-  return { callbacks, wakeDispatcher, forgetting: () => forgetting, run };
+  const whyStopped: WhyStopped = (api) => {
+    const breaker = dispatcher.breaker(api);
+    if (breaker.kind !== "open") return undefined;
+    return { why: breaker.why, code: breaker.code, next: nextStepFor(breaker.code) };
+  };
+  return { callbacks, wakeDispatcher, whyStopped, forgetting: () => forgetting, run };
 
   function run(signal: AbortSignal): readonly Promise<void>[] {
     /** @returns whether this process is the one that sends */

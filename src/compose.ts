@@ -88,7 +88,7 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   const client = cleanUp.use(createRestClient({ ...tencent, userSig, random }));
   const historyClient = cleanUp.use(createHistoryClient({ ...tencent, userSig, random }));
   const longTexts = cleanUp.use(createJudgingThread(rules.parts));
-  const { callbacks, wakeDispatcher, forgetting, run } = assemble({
+  const { callbacks, wakeDispatcher, whyStopped, forgetting, run } = assemble({
     ...{ tencent, service, store, lock, isFirst, client, historyClient, rules, longTexts },
     ...{ count: counters.count, clock, random, log },
   });
@@ -109,7 +109,12 @@ export async function startService(parts: ServiceParts, signal: AbortSignal): Pr
   });
   const records =
     parts.withConsole === true
-      ? cleanUp.use(createConsoleRecords({ ...tencent, databasePath: service.databasePath, store, clock, log }, signal))
+      ? cleanUp.use(
+          createConsoleRecords(
+            { ...tencent, databasePath: service.databasePath, store, whyStopped, clock, log },
+            signal,
+          ),
+        )
       : undefined;
   const desk =
     records &&

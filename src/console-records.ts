@@ -7,7 +7,7 @@ import { createLooks } from "./flows/looks.ts";
 import { trimTouched } from "./flows/trimming.ts";
 import { createWatching } from "./flows/watch.ts";
 import type { RecordRouteParts } from "./http/routes-records.ts";
-import type { ConsoleWrites } from "./ports/console.ts";
+import type { ConsoleWrites, WhyStopped } from "./ports/console.ts";
 import type { Logger } from "./ports/logger.ts";
 
 export type ConsoleRecordParts = {
@@ -15,6 +15,7 @@ export type ConsoleRecordParts = {
   readonly sdkAppId: SdkAppId;
   readonly callsPerSecond: number;
   readonly store: ConsoleWrites & { auditOnly(entries: readonly AuditEntry[]): Promise<void> };
+  readonly whyStopped: WhyStopped;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -25,7 +26,7 @@ export interface ConsoleRecords extends AsyncDisposable {
 
 /** @param signal ends what goes on by itself */
 export function createConsoleRecords(parts: ConsoleRecordParts, signal: AbortSignal): ConsoleRecords {
-  const { databasePath, sdkAppId, callsPerSecond, store, clock, log } = parts;
+  const { databasePath, sdkAppId, callsPerSecond, store, whyStopped, clock, log } = parts;
   let touchedTo = 0;
   const reads = createConsoleThread({ databasePath, sdkAppId, log, onCaughtUp: (upTo) => (touchedTo = upTo) });
   const ended = new AbortController();
@@ -35,7 +36,7 @@ export function createConsoleRecords(parts: ConsoleRecordParts, signal: AbortSig
   );
   return {
     routeParts: {
-      ...{ reads, writes: store, callsPerSecond },
+      ...{ reads, writes: store, callsPerSecond, whyStopped },
       auditOnly: (entries) => store.auditOnly(entries),
       looks: createLooks({ store, clock }),
       watching: createWatching({ reads, clock }),

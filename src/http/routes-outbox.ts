@@ -1,5 +1,5 @@
 /** The outbox: orders by state and lane, what stands in it, and another try for those that were given up. */
-import type { ConsoleReads, ConsoleWrites, Retried } from "../ports/console.ts";
+import type { ConsoleReads, ConsoleWrites, Retried, WhyStopped } from "../ports/console.ts";
 import { answerTo } from "./answers.ts";
 import * as types from "./console-types/modifications.ts";
 import { cursorFor, idIn } from "./cursor.ts";
@@ -12,13 +12,14 @@ export type OutboxRouteParts = {
   readonly reads: ConsoleReads;
   readonly writes: Pick<ConsoleWrites, "retryOrder">;
   readonly callsPerSecond: number;
+  readonly whyStopped: WhyStopped;
   readonly now: () => number;
 };
 
 const tag = "Outbox" as const;
 const LIST = "modifications";
 
-export function outboxRoutes({ reads, writes, callsPerSecond, now }: OutboxRouteParts): readonly Route[] {
+export function outboxRoutes({ reads, writes, callsPerSecond, whyStopped, now }: OutboxRouteParts): readonly Route[] {
   return [
     defineRoute(
       {
@@ -51,12 +52,18 @@ export function outboxRoutes({ reads, writes, callsPerSecond, now }: OutboxRoute
     defineRoute(
       {
         ...{ method: "GET", path: "/api/v1/outbox", tag, least: "viewer", problems: [503] },
-        summary: "Backlog by lane, calls against the budget, dead letters and refusals by reason.",
+        summary:
+          "Backlog by lane, calls against the budget, whether sending has stopped and why, dead letters and refusals by reason.",
         answer: types.outbox,
       },
       async ({ signal }) => {
         const summary = await answerTo(reads, "outbox", { now: now() }, signal);
-        return { ...summary, calls: summary.calls.map((each) => ({ ...each, budget: callsPerSecond })) };
+        const calls = summary.calls.map((each) => ({
+          ...each,
+          budget: callsPerSecond,
+          stopped: whyStopped(each.api) ?? null,
+        }));
+        return { ...summary, calls };
       },
     ),
   ];

@@ -6,6 +6,7 @@
  * the answer is made. What is hidden does not leave the thread.
  */
 import type { ElementKind, Place } from "../domain/message.ts";
+import type { ModifyApi } from "../domain/modification.ts";
 import type { Sight } from "../domain/sight.ts";
 
 /** What is kept of one message to search, list and count by; see `store/console/index-file.ts`. */
@@ -213,7 +214,7 @@ export type OutboxSummary = {
     readonly oldestAt: number | null;
   }[];
   /** Calls that were answered in the last minute, a second. */
-  readonly calls: readonly { readonly api: string; readonly perSecond: number }[];
+  readonly calls: readonly { readonly api: ModifyApi; readonly perSecond: number }[];
   readonly deadLetters: readonly ReasonCount[];
   readonly refused: readonly ReasonCount[];
   /** Messages that no callback brought. */
@@ -349,6 +350,11 @@ export type ConsoleQuestions = {
   readonly tail: { readonly asks: TailQuery; readonly answers: Tail };
 };
 export type QuestionName = keyof ConsoleQuestions;
+
+/** Why nothing is sent by an API of Tencent's, and what to do; undefined while sending goes on. */
+export type WhyStopped = (
+  api: ModifyApi,
+) => { readonly why: "unreachable" | "misconfigured"; readonly code: string; readonly next: string } | undefined;
 
 export interface ConsoleReads {
   /**

@@ -16,7 +16,7 @@ const closed: ConsoleReads = {
 export const unreadableRecords: Omit<RecordRouteParts, "now"> = {
   reads: closed,
   writes: { recordVerdict: async () => false, retryOrder: async () => "unknown" },
-  callsPerSecond: 200,
+  ...{ callsPerSecond: 200, whyStopped: () => undefined },
   auditOnly: async () => undefined,
   looks: { note: async () => undefined },
   // A stream that says nothing ends at once.
@@ -35,7 +35,7 @@ export function readableRecords(
     },
   };
   return {
-    ...{ reads, writes: record.store, callsPerSecond: 200 },
+    ...{ reads, writes: record.store, callsPerSecond: 200, whyStopped: () => undefined },
     auditOnly: (entries) => record.store.auditOnly(entries),
     looks: createLooks({ store: record.store, clock }),
     watching: createWatching({ reads, clock }),

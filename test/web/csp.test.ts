@@ -419,6 +419,15 @@ describe("the console's page in a browser, under the headers that it is served w
     });
   }
 
+  it("says that sending has stopped, why, and what to do", async () => {
+    fake.become("viewer");
+    await using at = await open("/outbox");
+    const told = at.page.getByRole("alert");
+    await told.waitFor();
+    assert.match(await told.innerText(), /Sending has stopped \(group\)[^]*70009[^]*Copy the key\./);
+    assert.deepEqual(at.complaints, []);
+  });
+
   it("offers the live rules to filter by, and says of another name that no live rule has it", async () => {
     fake.become("reviewer");
     for (const path of ["/messages?rule=profanity", "/restores?rule=profanity"]) {

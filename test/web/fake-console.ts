@@ -147,7 +147,13 @@ const answers = {
   }),
   outbox: {
     backlog: [{ api: "group", lane: "live", waiting: 2, underWay: 1, oldestAt: NOW }],
-    calls: [{ api: "group", perSecond: 3.5, budget: 200 }],
+    calls: [
+      { api: "c2c", perSecond: 3.5, budget: 200, stopped: null },
+      {
+        ...{ api: "group", perSecond: 0, budget: 200 },
+        stopped: { why: "misconfigured", code: "70009", next: "Copy the key." },
+      },
+    ],
     deadLetters: [{ reason: "10004", count: 1 }],
     refused: [{ reason: "live_group", count: 7 }],
     ...{ recovered: 2, guarded: 1 },

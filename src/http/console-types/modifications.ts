@@ -26,7 +26,17 @@ export const outbox = z
       }),
     ),
     calls: z
-      .array(z.object({ api: z.string(), perSecond: z.number(), budget: z.number() }))
+      .array(
+        z.object({
+          api: z.string(),
+          perSecond: z.number(),
+          budget: z.number(),
+          stopped: z
+            .object({ why: z.enum(["unreachable", "misconfigured"]), code: z.string(), next: z.string() })
+            .nullable()
+            .describe("Nothing is sent but a probe now and then; what is ordered waits. Null: sending goes on."),
+        }),
+      )
       .describe("Over the last minute."),
     deadLetters: reasons,
     refused: reasons,

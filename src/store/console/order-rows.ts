@@ -1,6 +1,7 @@
 /** Orders as the outbox page shows them, and what stands in it at this moment. */
 import type { ModificationItem, OutboxSummary, ReasonCount } from "../../ports/console.ts";
 import type { OrderRows } from "../../ports/console-store.ts";
+import type { ModifyApi } from "../../domain/modification.ts";
 import { modificationStates, modifyApis } from "../../domain/modification.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 
@@ -34,7 +35,7 @@ export function createOrderRows(db: Sqlite, sdkAppId: number): OrderRows {
        (SELECT reason FROM modification WHERE ${ours} AND state = ? ORDER BY id DESC LIMIT ${ENDED_COUNTED_MAX})
      GROUP BY reason ORDER BY count DESC, reason LIMIT ${REASONS_MAX}`,
   );
-  const selectAnswers = db.prepare<[], { at: number; act: string; api: string }>(
+  const selectAnswers = db.prepare<[], { at: number; act: string; api: ModifyApi }>(
     `SELECT a.at, a.act, o.api FROM audit a CROSS JOIN modification o ON o.id = a.modification_id
      WHERE a.${ours} ORDER BY a.id DESC LIMIT ${LOG_ROWS_MAX}`,
   );
@@ -43,7 +44,7 @@ export function createOrderRows(db: Sqlite, sdkAppId: number): OrderRows {
     .pluck();
 
   const callsSince = (since: number): OutboxSummary["calls"] => {
-    const calls = new Map<string, number>(modifyApis.map((api) => [api, 0]));
+    const calls = new Map<ModifyApi, number>(modifyApis.map((api) => [api, 0]));
     for (const { at, act, api } of selectAnswers.iterate()) {
       if (at <= since) break;
       if (act === "answer" || act === "revision") calls.set(api, (calls.get(api) ?? 0) + 1);

@@ -60,6 +60,7 @@ function Summary({ outbox }: { readonly outbox: Outbox }) {
     );
   return (
     <>
+      {calls.map(({ api, stopped }) => stopped !== null && <Stopped key={api} api={api} stopped={stopped} />)}
       <div className="figures">
         {calls.map(({ api, perSecond, budget }) => (
           <Figure
@@ -100,6 +101,23 @@ function Summary({ outbox }: { readonly outbox: Outbox }) {
       {reasons(words.deadLetters, deadLetters)}
       {reasons(words.refused, refused)}
     </>
+  );
+}
+
+type StoppedProps = { readonly api: string; readonly stopped: NonNullable<Outbox["calls"][number]["stopped"]> };
+
+/** Orders wait on disk meanwhile; nothing is lost, but nothing new is masked either. */
+function Stopped({ api, stopped: { why, code, next } }: StoppedProps) {
+  const text = useText();
+  const { outbox: words } = text;
+  return (
+    <div className="failure" role="alert">
+      <p className="standing-what">{words.stopped(named(words.apis, api))}</p>
+      <p>
+        {named(words.whyStopped, why)} <code>{code}</code>
+      </p>
+      <p className="hint">{text.nextSteps[`sending-${why}`] ?? next}</p>
+    </div>
   );
 }
 

@@ -6,6 +6,11 @@ export const outbox = {
     apis: { c2c: "one-to-one", group: "group" } as Record<string, string>,
     calls: (api: string) => `Calls a second, ${api}`,
     heading: "Outbox",
+    stopped: (api: string) => `Sending has stopped (${api}): what is ordered waits.`,
+    whyStopped: {
+      unreachable: "Tencent does not answer. It is asked again every few seconds; sending goes on by itself.",
+      misconfigured: "Tencent refuses Emend altogether. It is asked again now and then.",
+    } as Record<string, string>,
     backlog: "Waiting to be sent",
     idle: "Nothing waits: everything that was ordered has been answered.",
     lane: "Lane",

@@ -9,6 +9,11 @@ export const outbox: Translated<typeof english> = {
     apis: { c2c: "单聊", group: "群聊" },
     calls: (api) => `每秒调用（${api}）`,
     heading: "发件箱",
+    stopped: (api) => `发送已停止（${api}）：指令正在等待。`,
+    whyStopped: {
+      unreachable: "腾讯云没有应答。每隔几秒会再试，恢复后自动继续。",
+      misconfigured: "腾讯云拒绝了 Emend 的所有调用。会不时再试。",
+    },
     backlog: "等待发送",
     idle: "没有积压：所有指令都已得到答复。",
     lane: "通道",

@@ -117,6 +117,9 @@ export const problems: Translated<typeof english> = {
     "unknown-host": "请使用启动时打印的地址，或设置 EMEND_CONSOLE_ORIGIN。",
     "unknown-path": "/api/openapi.json 列出了所有地址。",
     "unknown-file": "请重新加载页面：控制台已更新。",
+    "sending-unreachable": "请检查网络、TENCENT_REGION 和 TENCENT_BASE_URL。",
+    "sending-misconfigured":
+      "请运行 `emend doctor`，并按错误码检查密钥、SDKAppID、管理员、地域和套餐：https://cloud.tencent.com/document/product/269/1671",
     "unknown-page": "请前往消息列表。",
     "wrong-method": "/api/openapi.json 列出了每个地址接受的请求。",
     "not-json": "请重新加载页面后再试。",
