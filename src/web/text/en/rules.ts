@@ -42,7 +42,7 @@ export const rules = {
     dropped: "Stood against it",
     does: { mask: "masks", flag: "flags for review" } as Record<string, string>,
     would: { mask: "in shadow: would mask", flag: "in shadow: would flag" } as Record<string, string>,
-    hitKinds: { term: "word", pattern: "pattern", named: "named matcher" } as Record<string, string>,
+    hitKinds: { term: "term", pattern: "pattern", named: "named matcher" } as Record<string, string>,
     guards: {
       allow: "an allow phrase",
       switch: "the rule's switches",
