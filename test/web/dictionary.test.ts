@@ -88,7 +88,7 @@ describe("the page's words", () => {
       ...{ open: true, pass: true, review: true, rewrite: true, guard: true, guard_exhausted: true, put_back: true },
       ...{ unchanged: true, failed: true, gone: true, unknown_message: true, overtaken: true, recalled: true },
     };
-    type Read = Exclude<Reconsidered, { readonly kind: "unread" | "give_back" }>;
+    type Read = Exclude<Reconsidered, { readonly kind: "unread" | "unjudged" | "give_back" }>;
     type Next = Extract<Read, { readonly kind: "end" }>["state"] | Exclude<Read["kind"], "end">;
     const nexts: Readonly<Record<Next, true>> = {
       ...{ retry: true, revise: true, applied: true, refused: true, given_up: true, cancelled: true },
