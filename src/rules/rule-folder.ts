@@ -41,9 +41,8 @@ async function readWithLists(dir: string): Promise<{ reading: FolderReading; lis
   };
 
   for (const name of listed.value) await bring(name);
-  const named = [...files].flatMap(([name, text]) => listsNamedBy(name, text));
-  const lists = [...new Set(named)].filter((path) => faultOfListPath(path) === undefined);
-  for (const path of [...lists]) if (bytes <= FOLDER_BYTES_MAX) await bring(path);
+  const lists = listsOf(files);
+  for (const path of lists) if (bytes <= FOLDER_BYTES_MAX) await bring(path);
   if (bytes > FOLDER_BYTES_MAX) {
     problems.push(fault(".", `The rules folder holds more than ${FOLDER_BYTES_MAX} bytes. Remove some of the lists.`));
   }
@@ -68,7 +67,7 @@ export type WatchParts = {
 export async function watchRuleFolder({ dir, files, wait, signal, onChange }: WatchParts): Promise<void> {
   let known = files;
   let failure: string | undefined; // What was said last of a folder that could not be read.
-  let lists = [...(files ?? [])].flatMap(([name, text]) => (isPackName(name) ? listsNamedBy(name, text) : []));
+  let lists = listsOf(files ?? new Map());
   let before: string | undefined;
   let read: string | undefined; // The prints of what was read last.
   while (!signal.aborted) {
@@ -79,17 +78,25 @@ export async function watchRuleFolder({ dir, files, wait, signal, onChange }: Wa
     before = now;
     if (!isStable || now === read) continue;
 
-    const found = await readWithLists(dir);
-    if ((await fingerprint(dir, lists)) !== now) continue; // Somebody wrote meanwhile: wait until that is over.
-    lists = [...found.lists];
-    before = read = await fingerprint(dir, lists);
-    const { reading } = found;
+    const { reading, lists: named } = await readWithLists(dir);
+    // Other lists are to be looked at from now on, or somebody wrote meanwhile: then the next looks tell. What is taken for
+    // read is a print from before it was read, so that nothing that is written from here on is taken for it.
+    const isAsBefore = named.join("\n") === lists.join("\n") && (await fingerprint(dir, lists)) === now;
+    lists = named;
+    if (!isAsBefore) continue;
+    read = now;
     const problems = reading.ok ? undefined : JSON.stringify(reading.problems);
     const isNews = reading.ok ? failure !== undefined || !isSame(reading.files, known) : problems !== failure;
     if (reading.ok) known = reading.files;
     failure = problems;
     if (isNews) await onChange(reading);
   }
+}
+
+/** The lists that the packs among these files name. */
+function listsOf(files: RuleFiles): readonly string[] {
+  const named = [...files].flatMap(([name, text]) => (isPackName(name) ? listsNamedBy(name, text) : []));
+  return [...new Set(named)].filter((path) => faultOfListPath(path) === undefined);
 }
 
 function isPackName(name: string): boolean {

@@ -119,7 +119,43 @@ describe("a rules folder on disk", () => {
     const lists = told.map((reading) => (reading.ok ? reading.files.get("lists/x.txt") : "unreadable"));
     assert.deepEqual(lists, ["damn\ncr", "damn\ncrap\n", undefined, "unreadable", "damn\ncrap\n"]);
   });
+
+  it("tells what is written at any moment of a look", async () => {
+    const missed: number[] = [];
+    // A look takes about a hundred turns of the event loop.
+    for (let turns = 0; turns < 200; turns++) {
+      using folder = createTempFolder();
+      const path = folder.file("a.yaml");
+      writeFileSync(path, pack("old"));
+      const first = await readRuleFolder(folder.path);
+      assert.ok(first.ok);
+      writeFileSync(path, pack("mid"));
+      const told: FolderReading[] = [];
+      const stop = new AbortController();
+      let looks = 0;
+      await watchRuleFolder({
+        dir: folder.path,
+        files: first.files,
+        signal: stop.signal,
+        async wait() {
+          // At the second look what has changed is read, and meanwhile somebody writes.
+          if (++looks === 2) void turn(turns).then(() => writeFileSync(path, pack("new")));
+          else await turn(turns);
+          if (looks > 6) stop.abort();
+        },
+        onChange: (reading) => void told.push(reading),
+      });
+      const last = told.at(-1);
+      if (last?.ok !== true || last.files.get("a.yaml") !== pack("new")) missed.push(turns);
+    }
+    assert.deepEqual(missed, []);
+  });
 });
+
+const pack = (word: string): string => `pack: a\nrules:\n  - { id: a.one, match: { terms: [${word}] } }\n`;
+async function turn(turns: number): Promise<void> {
+  for (let n = 0; n < turns; n++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** Damage that chance chooses, from a seed: the same on every machine. */
 type Chance = { whole(below: number): number; one<T>(of: readonly T[]): T };

@@ -71,9 +71,12 @@ export async function inProcess(
   }
 }
 
-export async function until(condition: () => boolean): Promise<void> {
+export const until = (condition: () => boolean): Promise<void> => eventually(async () => condition());
+
+/** The same where one has to ask. */
+export async function eventually(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error("Waited in vain");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InProcess } from "./in-process.ts";
-import { inProcess, until } from "./in-process.ts";
+import { eventually, inProcess, until } from "./in-process.ts";
 import { look, RULE } from "./running.ts";
 
 const API_TOKEN = "world-api-token-".padEnd(40, "x");
@@ -168,12 +168,12 @@ describe("a restore under fire", function () {
       const written = await post("/messages/1/allow", { ...request, base: shown.body["base"] });
       assert.equal(written.body["written"], true);
       assert.equal(readFileSync(join(at.rules, "test.yaml"), "utf8"), shown.body["text"]);
-      for (let revision = before; revision === before;) revision = (await get("/rules")).body["revision"];
+      await eventually(async () => (await get("/rules")).body["revision"] !== before);
 
       const begun = await post("/restores", { messages: [1, ...restorable] });
       assert.equal(begun.status, 200, JSON.stringify(begun.body));
       const job = async () => (await get(`/restores/${(begun.body["job"] as { id: number }).id}`)).body;
-      for (let state: unknown = "running"; state === "running";) state = (await job())["state"];
+      await eventually(async () => (await job())["state"] !== "running");
       await settled();
       assert.deepEqual(
         ids.map((id) => seen(id).text),
@@ -186,7 +186,7 @@ describe("a restore under fire", function () {
       assert.deepEqual([tried.status, tried.body["flagged"], tried.body["masked"]], [200, false, ["badword song"]]);
       assert.equal((await post("/rules/try", { text: "a", messages: ["b"] })).status, 400);
       writeFileSync(join(at.rules, "test.yaml"), "pack: [");
-      for (let watcher: unknown = "live"; watcher === "live";) watcher = (await get("/rules")).body["watcher"];
+      await eventually(async () => (await get("/rules")).body["watcher"] !== "live");
       const hand = await post("/messages/4/mask", {
         spans: [{ place: { element: 0, part: "text" }, start: 5, end: 12, text: "that badword song" }],
       });
