@@ -5,6 +5,8 @@
  *        ▲                  │
  *        └── retry, revise ─┘        cancelled: ended without a call (shadow mode, recalled, nothing left to mask)
  *
+ * One end is not for good: what a restore of many puts aside while it is paused is taken up again when it goes on.
+ *
  * The payload is computed once, stored, and replayed byte for byte; repeating it is harmless because Tencent overwrites.
  * A payload that has to change becomes a new revision of the order, stored before it is sent.
  */
