@@ -152,7 +152,11 @@ function createSender(
     // While Tencent is away an order is a probe: what befalls it is not its own fault.
     const blameless = faultless.has(outcome.kind) || (outcome.kind === "retryable" && breaker.kind === "open");
     const settlement = settlementFor(order, outcome, blameless, stepAfter(order, outcome), parts);
-    return { ...settlement, unsent: order.unsent && faultless.has(outcome.kind) };
+    const { result } = settlement;
+    // No answer says for certain that nothing was done. What may be stopped at any moment is looked at before it is sent again.
+    return order.isOfMany && result.kind === "retry"
+      ? { ...settlement, result: { ...result, readFirst: true } }
+      : settlement;
   };
 
   const readAgain = async (order: ClaimedOrder): Promise<Settlement> => {
@@ -168,7 +172,7 @@ function createSender(
     const step = stepAfter(order, outcome);
     const result = resultOf(order, step, parts, clock.now());
     const again: Settlement["result"] = result.kind === "retry" ? { ...result, readFirst: true } : result;
-    return settlementOf(order, outcome, outcome.kind, again, clock.now());
+    return { ...settlementOf(order, outcome, outcome.kind, again, clock.now()), unsent: order.unsent };
   };
 
   const stepAfter = (order: ClaimedOrder, outcome: Outcome): NextStep => {

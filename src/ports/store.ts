@@ -58,6 +58,8 @@ export type ClaimedOrder = {
   readonly fence: number;
   /** Nothing of it can stand at Tencent: nothing was sent yet, or it was not there when the message was read last. */
   readonly unsent: boolean;
+  /** A restore of many ordered it, which may be paused or cancelled at any moment. */
+  readonly isOfMany: boolean;
 };
 
 export type Bodies = {
@@ -148,7 +150,7 @@ export interface OrderStore {
    *
    * @returns whether it did
    */
-  endIfStopped(order: Pick<ClaimedOrder, "id" | "fence" | "unsent">, at: EpochMs): Promise<boolean>;
+  endIfStopped(order: Pick<ClaimedOrder, "id" | "fence" | "unsent" | "isOfMany">, at: EpochMs): Promise<boolean>;
 
   /**
    * When there is something to claim for this API: the next order is due, or a lease runs out. Undefined when none is

@@ -37,11 +37,12 @@ type OrderRow = {
   readonly created_at: number;
   readonly fence: number;
   readonly unsent: number;
+  readonly of_many: number;
   readonly body: Buffer;
 };
 
-/** A claim that may have left something at Tencent stays written in `leased_until`; what is read back first is seen then. */
-export const UNSENT = "(read_first = 1 OR leased_until = 0)";
+/** A claim that may have left something at Tencent stays written in `leased_until`, until a look there says that it did not. */
+export const UNSENT = "leased_until = 0";
 
 export function createSqliteOrders(
   db: Sqlite,
@@ -62,7 +63,8 @@ export function createSqliteOrders(
   const selectDue = selectWhere("o.due_at <= @dueBy");
   const selectStranded = selectWhere(`o.due_at > @dueBy + ${WAIT_LONGEST_MS}`);
   const selectOrder = db.prepare<[string], OrderRow>(
-    `SELECT o.id, o.message_id, o.api, o.payload_revision, o.tries, o.read_first, o.created_at, o.fence, ${UNSENT} AS unsent, p.body
+    `SELECT o.id, o.message_id, o.api, o.payload_revision, o.tries, o.read_first, o.created_at, o.fence, ${UNSENT} AS unsent,
+       o.job_id IS NOT NULL AS of_many, p.body
      FROM modification o JOIN payload p ON p.modification_id = o.id AND p.revision = o.payload_revision WHERE o.id = ?`,
   );
   const take = db.prepare(
@@ -238,8 +240,8 @@ export function createSqliteOrders(
     async settleOrders(settlements) {
       return settle.immediate(settlements);
     },
-    async endIfStopped({ id, fence, unsent }, at) {
-      const job = unsent ? stoppedBy.get(id, fence) : undefined;
+    async endIfStopped({ id, fence, unsent, isOfMany }, at) {
+      const job = unsent && isOfMany ? stoppedBy.get(id, fence) : undefined;
       if (job === undefined) return false;
       const reason = job === "paused" ? PUT_ASIDE : ENDED_WITH_ITS_RESTORE;
       return end.run({ id, fence, at, counted: null, code: null, state: "cancelled", reason }).changes === 1;
@@ -293,4 +295,5 @@ const toClaimed = (row: OrderRow): ClaimedOrder => ({
   createdAt: epochMs(row.created_at),
   fence: row.fence + 1,
   unsent: row.unsent === 1,
+  isOfMany: row.of_many === 1,
 });

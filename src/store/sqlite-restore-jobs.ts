@@ -96,18 +96,11 @@ export function createRestoreJobs(
     `UPDATE restore_job SET state = @state, ended_at = @endedAt
      WHERE id = @id AND ${ours} AND state IN ('running', 'paused') AND state <> @state`,
   );
-  // What may have been sent goes on to its end, so that the record says what stands there.
+  // What is under way is asked about once more before it is sent. What may have been sent goes on until it is known what
+  // stands there, so that the record says so.
   const stopWaiting = db.prepare(
     `UPDATE modification SET state = 'cancelled', reason = @reason, ended_at = @at
      WHERE job_id = @id AND ((state = 'pending' AND ${UNSENT}) OR ${isPutAside})`,
-  );
-  // What is just being read back ends when it comes from there.
-  const stopReading = db.prepare(
-    `UPDATE modification SET reason = @reason
-     WHERE job_id = @id AND state = 'claimed' AND read_first = 1 AND reason IN ('', '${PUT_ASIDE}')`,
-  );
-  const readOn = db.prepare(
-    `UPDATE modification SET reason = '' WHERE job_id = ? AND state = 'claimed' AND reason = '${PUT_ASIDE}'`,
   );
   // Whatever was decided since is newer than the order to restore many.
   const selectPutAside = db.prepare<[number], { id: string; overtaken: string | null }>(
@@ -224,7 +217,7 @@ export function createRestoreJobs(
     paused: (id, at) => stop(id, PUT_ASIDE, at),
     cancelled: (id, at) => stop(id, ENDED_WITH_ITS_RESTORE, at),
     running(id, at) {
-      let takenUp = readOn.run(id).changes;
+      let takenUp = 0;
       for (const { id: order, overtaken } of selectPutAside.all(id)) {
         if (overtaken === null) takenUp += takeUp.run({ id: order, at }).changes;
         else leave.run({ id: order, overtaken });
@@ -232,8 +225,7 @@ export function createRestoreJobs(
       return takenUp;
     },
   };
-  const stop = (id: JobId, reason: string, at: EpochMs): number =>
-    stopWaiting.run({ id, reason, at }).changes + stopReading.run({ id, reason }).changes;
+  const stop = (id: JobId, reason: string, at: EpochMs): number => stopWaiting.run({ id, reason, at }).changes;
 
   const changeState = db.transaction((id: JobId, state: Exclude<JobState, "done">, audit: AuditEntry) => {
     if (change.run({ id, state, endedAt: state === "cancelled" ? audit.at : null }).changes === 0) return false;

@@ -14,7 +14,7 @@ import { entryOf, passed, said } from "../support/store-fixtures.ts";
 const NOW = epochMs(1_789_000_000_000);
 const order: ClaimedOrder = {
   ...{ id: "o5", messageId: 1 as MessageId, api: "c2c", payload: "{}", payloadRevision: 1 },
-  ...{ tries: {}, readFirst: true, createdAt: NOW, fence: 2, unsent: true },
+  ...{ tries: {}, readFirst: true, createdAt: NOW, fence: 2, unsent: true, isOfMany: false },
 };
 const body = (text: string): Fingerprint => fingerprint(textBody(text));
 
