@@ -72,6 +72,7 @@ export function describeOrders(harness: StoreHarness): void {
         tries: {},
         readFirst: false,
         unsent: true,
+        isOfMany: false,
       };
       assert.deepEqual(claimed[0], { ...expected, createdAt: NOW, fence: 1 });
       assert.deepEqual(ids(claimed), ["z-first", "a-second"]);
