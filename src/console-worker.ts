@@ -6,6 +6,7 @@
  *
  * Where the console's file turns out to be damaged it is thrown away and filled anew: all of it follows from the record.
  */
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { createConsoleAnswers } from "./flows/console-answers.ts";
 import type { ThreadAnswer, ThreadQuestion, ThreadSettings } from "./flows/console-thread.ts";
@@ -16,6 +17,10 @@ import { openConsoleStore } from "./store/console/console-store.ts";
 import { indexPathFor, removeIndexFile } from "./store/console/index-file.ts";
 import { isDamage } from "./store/sqlite-open.ts";
 import { decodeStored } from "./tencent/stored.ts";
+
+/** Callbacks and calls come first where the processor is short. A thread has a priority of its own on Linux alone. */
+const NICENESS = 5;
+if (process.platform === "linux") setPriority(NICENESS);
 
 const settings = workerData as ThreadSettings;
 const stopped = new Int32Array(settings.stop);

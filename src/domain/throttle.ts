@@ -1,9 +1,9 @@
 /**
  * Pacing and stopping, as arithmetic.
  *
- * Pace: calls go out on a grid of slots, so there is never a burst. A slot may be used a little late (timers and disks
- * are), and is lost after that. In any sliding second there are then at most `rate × (1 + lateness) + 1` calls; with the
- * two constants below that is under the budget for every budget.
+ * Pace: calls go out on a grid of slots, a little under the budget. A machine that is held up uses its slots late, as long
+ * as a window somewhat longer than a second holds fewer calls than the budget; what is later still is lost. The rest of
+ * the second and of the budget absorbs what happens between our socket and Tencent's counter.
  *
  * Breaker: `closed` sends at the full pace; `slow` after Tencent said "too often"; `open` while Tencent is unreachable or
  * refuses us altogether, with a single probe now and then.
@@ -12,13 +12,29 @@ import type { Outcome } from "./modification.ts";
 import type { MonotonicMs } from "./time.ts";
 import { monotonicMs } from "./time.ts";
 
-/** The part of the budget that is planned for. The rest absorbs what happens between our socket and Tencent's counter. */
-const PLANNED_SHARE = 0.96;
-/** How late a slot may be used. */
-export const SLOT_LATENESS_MS = 15;
+/** The part of the budget that the grid is made for. */
+const PLANNED_SHARE = 0.965;
+/** Never more than this part of it within a window. */
+const WINDOW_SHARE = 0.99;
+/** A second, and by how much two calls may come closer together on their way. */
+export const WINDOW_MS = 1_025;
+/**
+ * How late a slot may be used. A process that starts knows nothing of the window of the one before it, so the grid must
+ * be enough by itself: in any second there are at most `rate × (1 + lateness) + 1` calls, which is under every budget.
+ */
+export const SLOT_LATENESS_MS = 30;
 
 /** Time between two slots for a budget of calls in a second. */
 export const slotGapMs = (callsPerSecond: number): number => 1000 / (callsPerSecond * PLANNED_SHARE);
+
+/** The most calls within {@link WINDOW_MS}; never more than the budget of a second. */
+export const windowCallsMax = (callsPerSecond: number): number => Math.ceil(callsPerSecond * WINDOW_SHARE);
+
+/**
+ * After a pause connections are to be made, and in a process that has just begun code to be compiled: the first calls arrive
+ * a tenth of a second later than they left, or two, and what follows catches up with them. So the pace begins below the full one.
+ */
+export const WARM_UP = { share: 0.8, forMs: 1_250, afterPauseMs: 10_000 } as const;
 
 export type Breaker =
   | { readonly kind: "closed"; readonly failures: number }

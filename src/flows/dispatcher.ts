@@ -8,7 +8,7 @@ import type { AuditEntry } from "../domain/audit.ts";
 import type { ModifyApi, NextStep, Outcome } from "../domain/modification.ts";
 import { afterOutcome, modifyApis } from "../domain/modification.ts";
 import type { Breaker } from "../domain/throttle.ts";
-import { afterCall, afterOverLimit, closedBreaker, paceShare, slotGapMs } from "../domain/throttle.ts";
+import { afterCall, afterOverLimit, closedBreaker, paceShare } from "../domain/throttle.ts";
 import type { Clock, EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { ImClient } from "../ports/im-client.ts";
@@ -57,12 +57,20 @@ const CLAIM_MAX = 32;
 /** Nobody wakes us for what another part of the program may have left behind. */
 const LOOK_AGAIN_MS = 1_000;
 const SETTLE_MAX = 256;
+/** Nobody waits for an answer to be written down, and each writing waits for the disk: a few calls' answers share one. */
+const SETTLE_REST_MS = 25;
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const settle = createBatch((settlements: readonly Settlement[]) => parts.store.settleOrders(settlements), SETTLE_MAX);
+  const settle = createBatch(
+    (settlements: readonly Settlement[]) => parts.store.settleOrders(settlements),
+    SETTLE_MAX,
+    () => parts.clock.wait(SETTLE_REST_MS, ending),
+  );
+  let ending: AbortSignal | undefined;
   const senders = new Map(modifyApis.map((api) => [api, createSender(api, parts, settle)]));
   return {
     async run(signal) {
+      ending = signal;
       await Promise.all([...senders.values()].map((sender) => sender.run(signal)));
     },
     wake() {
@@ -96,7 +104,7 @@ function createSender(
     store,
     clock,
     api,
-    gapMs: slotGapMs(parts.callsPerSecond),
+    callsPerSecond: parts.callsPerSecond,
     // While it is open only probes ask, one at a time; they take their slots from the full grid.
     share: () => share() || 1,
   });

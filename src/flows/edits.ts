@@ -25,6 +25,7 @@ export type EditArrival = { readonly edit: Edit; readonly command: string; reado
 
 /** Edits in one commit: under load most are our own echoes, as many as there are modifications. */
 const COMMIT_ENTRIES_MAX = 256;
+const COMMIT_REST_MS = 10;
 /** Edits read from the record at a time: their bodies are up to 256 KiB each. */
 const READ_MAX = 16;
 /** Nobody rings for what a killed process left behind, or for what was put off. */
@@ -57,18 +58,19 @@ export function createHistoryTurns(clock: Pick<Clock, "wait">): (signal: AbortSi
 export function createEditIntake(parts: {
   readonly store: Pick<EditStore, "recordEdits">;
   readonly admin: UserId;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "wait">;
   /** There are edits to judge. */
   readonly wake: () => void;
 }): (arrival: EditArrival) => Promise<EditReceipt> {
-  return createBatch(async (arrivals: readonly EditArrival[]) => {
+  const record = async (arrivals: readonly EditArrival[]): Promise<readonly EditReceipt[]> => {
     const receivedAt = parts.clock.now();
     const receipts = await parts.store.recordEdits(
       arrivals.map((arrival) => ({ ...arrival, receivedAt, byAdmin: arrival.edit.operator === parts.admin })),
     );
     if (receipts.includes("new")) parts.wake();
     return receipts;
-  }, COMMIT_ENTRIES_MAX);
+  };
+  return createBatch(record, COMMIT_ENTRIES_MAX, () => parts.clock.wait(COMMIT_REST_MS));
 }
 
 export type JudgeEditsParts = {

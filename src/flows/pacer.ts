@@ -4,8 +4,9 @@
  */
 import { crashPoint } from "../crash-point.ts";
 import type { ModifyApi } from "../domain/modification.ts";
-import { SLOT_LATENESS_MS } from "../domain/throttle.ts";
+import { SLOT_LATENESS_MS, slotGapMs, WARM_UP, WINDOW_MS, windowCallsMax } from "../domain/throttle.ts";
 import type { Clock } from "../domain/time.ts";
+import { monotonicMs } from "../domain/time.ts";
 import type { OrderStore } from "../ports/store.ts";
 
 /** Long enough to make the write rare, short enough that a kill wastes little. */
@@ -17,7 +18,7 @@ export type PacerParts = {
   readonly store: Pick<OrderStore, "reserveSlots">;
   readonly clock: Clock;
   readonly api: ModifyApi;
-  readonly gapMs: number;
+  readonly callsPerSecond: number;
   /** The part of the pace that may be used now, above 0. */
   readonly share: () => number;
 };
@@ -25,17 +26,27 @@ export type PacerParts = {
 /** @returns a function that resolves in a slot of its own, true; or false when aborted. Ask one at a time. */
 export function createPacer(parts: PacerParts): (signal: AbortSignal) => Promise<boolean> {
   const { clock } = parts;
-  let next = clock.monotonic() as number;
+  const fullGap = slotGapMs(parts.callsPerSecond);
+  /** When the latest calls went out, as many as a window may hold; a ring. */
+  const wentOut = new Array<number>(windowCallsMax(parts.callsPerSecond)).fill(-Infinity);
+  let calls = 0;
+  let next = -Infinity;
   let left = 0;
-  let gap = parts.gapMs;
-  const gapNow = (): number => Math.max(parts.gapMs, Math.min(SLOW_GAP_MAX_MS, parts.gapMs / parts.share()));
+  let gap = fullGap;
+  let warmAt = -Infinity;
+  const share = (): number => Math.min(parts.share(), clock.monotonic() < warmAt ? WARM_UP.share : 1);
+  const gapNow = (): number => Math.max(fullGap, Math.min(SLOW_GAP_MAX_MS, fullGap / share()));
 
   const reserve = async (): Promise<void> => {
     // None until they are set aside: where the store cannot write, nothing may be sent.
     left = 0;
+    const now = clock.monotonic();
+    if (now - next > WARM_UP.afterPauseMs) warmAt = now + WARM_UP.forMs;
     gap = gapNow();
     const count = Math.max(1, Math.round(RESERVED_MS / gap));
-    next = await parts.store.reserveSlots(parts.api, count, gap, clock.monotonic());
+    // Those that have just passed may still be used; after a pause there is nothing to make up for.
+    const from = now - next <= SLOT_LATENESS_MS ? monotonicMs(next) : now;
+    next = await parts.store.reserveSlots(parts.api, count, gap, from);
     left = count;
     crashPoint("slots.reserved");
   };
@@ -46,9 +57,13 @@ export function createPacer(parts: PacerParts): (signal: AbortSignal) => Promise
       const slot = next;
       next += gap;
       left--;
-      const early = slot - clock.monotonic();
+      const windowAgo = wentOut[calls % wentOut.length] ?? -Infinity;
+      const early = Math.max(slot, windowAgo + WINDOW_MS) - clock.monotonic();
       if (early > 0) await clock.wait(early, signal);
-      if (clock.monotonic() - slot <= SLOT_LATENESS_MS) return !signal.aborted;
+      const now = clock.monotonic();
+      if (signal.aborted || now - slot > SLOT_LATENESS_MS) continue;
+      wentOut[calls++ % wentOut.length] = now;
+      return true;
     }
     return false;
   };

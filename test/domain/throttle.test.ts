@@ -9,6 +9,8 @@ import {
   paceShare,
   SLOT_LATENESS_MS,
   slotGapMs,
+  WINDOW_MS,
+  windowCallsMax,
 } from "../../src/domain/throttle.ts";
 import { monotonicMs } from "../../src/domain/time.ts";
 
@@ -23,6 +25,8 @@ const run = (from: Breaker, ...calls: readonly (readonly [number, Outcome["kind"
   calls.reduce((breaker, [ms, kind]) => afterCall(breaker, answer(kind), at(ms)), from);
 const outage = (from: number): Breaker =>
   run(closedBreaker, ...Array.from({ length: 5 }, () => [from, "retryable"] as const));
+
+const BUDGETS = Array.from({ length: 1_000 }, (_, n) => n + 1);
 
 describe("the pace", () => {
   it("keeps every sliding second within the budget, however late the slots are used", () => {
@@ -40,11 +44,19 @@ describe("the pace", () => {
   });
 
   it("keeps it for every budget when one slot is late and all behind it are on time", () => {
-    for (let budget = 1; budget <= 1_000; budget++) assertWithin(budget, (slot) => (slot === 0 ? SLOT_LATENESS_MS : 0));
+    for (const budget of BUDGETS) assertWithin(budget, (slot) => (slot === 0 ? SLOT_LATENESS_MS : 0));
+  });
+
+  it("lets no more than the budget into a window, whatever the budget", () => {
+    for (const budget of BUDGETS) assert.ok(windowCallsMax(budget) >= 1 && windowCallsMax(budget) <= budget);
+  });
+
+  it("fills no window with slots that are on time: none is held back that was not late before", () => {
+    for (const budget of BUDGETS) assert.ok(windowCallsMax(budget) * slotGapMs(budget) > WINDOW_MS);
   });
 
   it("plans for 92 % of the budget at least", () => {
-    for (let budget = 1; budget <= 1_000; budget++) assert.ok(1_000 / slotGapMs(budget) >= 0.92 * budget);
+    for (const budget of BUDGETS) assert.ok(1_000 / slotGapMs(budget) >= 0.92 * budget);
   });
 
   it("is whole, shared or none, as the breaker stands", () => {

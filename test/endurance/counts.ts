@@ -42,7 +42,7 @@ const sets = {
     shuffles: 10,
     backups: 4,
     simulatedWorlds: 1_000,
-    backlog: 1_200,
+    backlog: 2_400,
     ordersInOutage: 8_000,
     saidWithLosses: 3_000,
     soakSeconds: 90,

@@ -14,14 +14,16 @@ const APIS: readonly ModifyApi[] = ["modify_c2c_msg", "modify_group_msg"];
 const TRIES = 3;
 const KILL_EVERY_MS = 3_000;
 const DRAINED_WITHIN_MS = 600_000;
+/** Seldom: whoever looks takes the processor from who is measured. */
+const LOOK_EVERY_MS = 500;
 
 describe("a backlog", function () {
   this.timeout(3_600_000);
 
   it(`of ${counts.backlog} orders for each API goes out at ${PER_SECOND_MIN} a second, and never at more than ${PER_SECOND_MAX}`, () =>
-    withinTries("in one go", true, async (world, service) => {
+    withinTries("in one go", true, async (world) => {
+      while (isWaiting(world)) await after(LOOK_EVERY_MS);
       await dustSettled(world.at.database, DRAINED_WITHIN_MS);
-      return service;
     }));
 
   it("goes out at no more than that across kills and restarts", () =>
@@ -119,12 +121,15 @@ async function withinTries(
   assert.fail(`In ${TRIES} tries: ${seen.join(" | ")}`);
 }
 
-/** Over the calls that were answered with success: the rest are probes from while sending was stopped. */
+/** Over the calls that were answered with success, but for the first: with the probes before it, it finds that sending may go on. */
 async function meansOf(world: ProcessWorld): Promise<readonly number[]> {
   const list = await world.callList();
   return APIS.map((api) => {
-    const times = list.filter((call) => call.api === api && call.answer === "0").map((call) => call.at);
-    assert.ok(times.length >= counts.backlog);
+    const times = list
+      .filter((call) => call.api === api && call.answer === "0")
+      .map((call) => call.at)
+      .slice(1);
+    assert.ok(times.length >= counts.backlog - 1);
     return ((times.length - 1) * 1_000) / ((times.at(-1) ?? 0) - (times[0] ?? 0));
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createBatch } from "../../src/flows/batch.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { settled } from "../support/turns.ts";
 
 /** Doubles numbers, and remembers what was asked for in one go. */
@@ -57,6 +58,26 @@ describe("a batch", () => {
     await settled();
     release();
     assert.deepEqual(await Promise.all([first, ...second]), [1, 2, 3]);
+    assert.deepEqual(flushes, [[1], [2, 3]]);
+  });
+
+  it("rests between two where it is told to: the first waits for nobody, and those that come meanwhile share the next", async () => {
+    const clock = createFakeClock();
+    const flushes: (readonly number[])[] = [];
+    const ask = createBatch(
+      async (entries: readonly number[]) => {
+        flushes.push(entries);
+        return entries;
+      },
+      100,
+      () => clock.wait(25),
+    );
+    assert.equal(await ask(1), 1);
+    const shared = [ask(2), ask(3)];
+    await settled();
+    assert.deepEqual(flushes, [[1]]);
+    await clock.advance(25);
+    assert.deepEqual(await Promise.all(shared), [2, 3]);
     assert.deepEqual(flushes, [[1], [2, 3]]);
   });
 });

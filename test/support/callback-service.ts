@@ -5,7 +5,9 @@
 import type { Server } from "node:http";
 import type { SdkAppId, UserId } from "../../src/domain/message.ts";
 import type { Secret } from "../../src/domain/secret.ts";
-import { epochMs, monotonicMs } from "../../src/domain/time.ts";
+import type { Clock } from "../../src/domain/time.ts";
+import { epochMs } from "../../src/domain/time.ts";
+import { systemClock } from "../../src/clock.ts";
 import { createCounters } from "../../src/counters.ts";
 import { createEditIntake } from "../../src/flows/edits.ts";
 import { createIntake } from "../../src/flows/intake.ts";
@@ -64,7 +66,7 @@ export async function callbackService(settings: CallbackServiceSettings = {}): P
   });
   const store: IntakeStore = { ...sqlite, ...settings.store };
   const now = settings.now ?? Date.now;
-  const clock = { now: () => epochMs(now()), monotonic: () => monotonicMs(performance.now()) };
+  const clock: Clock = { ...systemClock, now: () => epochMs(now()) };
   const logged: string[] = [];
   const write = (fields: object, sentence: string): void => void logged.push(JSON.stringify({ ...fields, sentence }));
   const log: Logger = { info: write, warn: write, error: write };

@@ -59,7 +59,7 @@ export async function createProcessWorld(more: Readonly<Record<string, string>> 
     at.folder,
   );
   children.push(simulator);
-  beAGoodClock(simulator);
+  comesFirst(simulator, constants.priority.PRIORITY_HIGHEST);
   await answering(`${base}/simulator/conversations`, simulator);
 
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -77,6 +77,7 @@ export async function createProcessWorld(more: Readonly<Record<string, string>> 
     async serve(other = port) {
       const child = start(["serve"], { ...environment, EMEND_PORT: String(other) }, at.folder);
       children.push(child);
+      comesFirst(child, constants.priority.PRIORITY_HIGH);
       await answering(`http://127.0.0.1:${other}/readyz`, child);
       return child;
     },
@@ -121,11 +122,12 @@ export async function createProcessWorld(more: Readonly<Record<string, string>> 
 }
 
 /** Calls are counted where they arrive; whoever counts must get its turn. Root alone may ask for that. */
-function beAGoodClock({ process: { pid } }: Child): void {
+/** The simulator is the clock, and the service is what is measured; the test and whatever else there is step back. */
+function comesFirst({ process: { pid } }: Child, priority: number): void {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_HIGHEST);
+    if (pid !== undefined) setPriority(pid, priority);
   } catch {
-    // Then it is as good as the machine is quiet.
+    // Then the figures are as good as the machine is quiet.
   }
 }
 

@@ -73,7 +73,7 @@ export const sendingSaboteurs: readonly Sabotage[] = [
     edits: [
       edit(
         "src/flows/pacer.ts",
-        "next = await parts.store.reserveSlots(parts.api, count, gap, clock.monotonic());",
+        "next = await parts.store.reserveSlots(parts.api, count, gap, from);",
         "next = clock.monotonic();",
       ),
     ],
@@ -82,6 +82,11 @@ export const sendingSaboteurs: readonly Sabotage[] = [
       title: "begins behind what an earlier process had set aside",
       says: /./,
     },
+  },
+  {
+    title: "makes up for lost time whatever went out just before",
+    edits: [edit("src/flows/pacer.ts", "Math.max(slot, windowAgo + WINDOW_MS)", "slot")],
+    check: { file: "test/flows/pacer.test.ts", title: "makes up for a machine that is held up", says: /./ },
   },
   {
     title: "sends although another process does",

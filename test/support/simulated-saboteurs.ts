@@ -24,7 +24,7 @@ export const simulatedSaboteurs: readonly Sabotage[] = [
     edits: [
       edit(
         "src/flows/pacer.ts",
-        "next = await parts.store.reserveSlots(parts.api, count, gap, clock.monotonic());",
+        "next = await parts.store.reserveSlots(parts.api, count, gap, from);",
         "next = clock.monotonic();",
       ),
     ],
