@@ -13,9 +13,9 @@ import type { MonotonicMs } from "./time.ts";
 import { monotonicMs } from "./time.ts";
 
 /** The part of the budget that the grid is made for. */
-const PLANNED_SHARE = 0.965;
+const PLANNED_SHARE = 0.955;
 /** Never more than this part of it within a window. */
-const WINDOW_SHARE = 0.99;
+const WINDOW_SHARE = 0.98;
 /** A second, and by how much two calls may come closer together on their way. */
 export const WINDOW_MS = 1_025;
 /**
@@ -31,7 +31,7 @@ export const slotGapMs = (callsPerSecond: number): number => 1000 / (callsPerSec
 export const windowCallsMax = (callsPerSecond: number): number => Math.ceil(callsPerSecond * WINDOW_SHARE);
 
 /**
- * After a pause connections are to be made, and in a process that has just begun code to be compiled: the first calls arrive
+ * After a pause or an outage connections are to be made, and in a process that has just begun code to be compiled: the first calls arrive
  * a tenth of a second later than they left, or two, and what follows catches up with them. So the pace begins below the full one.
  */
 export const WARM_UP = { share: 0.8, forMs: 1_250, afterPauseMs: 10_000 } as const;

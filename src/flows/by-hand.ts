@@ -11,7 +11,7 @@ import type { PlanSettings } from "../domain/plan.ts";
 import type { Stands } from "../domain/restore.ts";
 import { isLikelyGone, whatStands } from "../domain/restore.ts";
 import type { Clock, EpochMs } from "../domain/time.ts";
-import type { ElementView } from "../ports/console.ts";
+import type { ElementView } from "../ports/console-views.ts";
 import type { DeskStore, Subject } from "../ports/desk.ts";
 import type { ReadBack } from "../ports/im-client.ts";
 import type { MessageId, OrderStore } from "../ports/store.ts";

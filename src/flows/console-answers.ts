@@ -1,5 +1,6 @@
 /** What is answered to each question of the console, on its thread: rows of the record, made into what may be seen. */
-import type { ConsoleQuestions, MessageItem, MessageQuery, Page, QuestionName } from "../ports/console.ts";
+import type { ConsoleQuestions, MessageQuery, Page, QuestionName } from "../ports/console.ts";
+import type { MessageItem } from "../ports/console-views.ts";
 import type { ConsoleStore } from "../ports/console-store.ts";
 import { writtenPage } from "./audit-export.ts";
 import { folded, STEP } from "./indexing.ts";

@@ -8,7 +8,7 @@ import type { AuditEntry } from "../domain/audit.ts";
 import type { ModifyApi, NextStep, Outcome } from "../domain/modification.ts";
 import { afterOutcome, modifyApis } from "../domain/modification.ts";
 import type { Breaker } from "../domain/throttle.ts";
-import { afterCall, afterOverLimit, closedBreaker, paceShare } from "../domain/throttle.ts";
+import { afterCall, afterOverLimit, closedBreaker, paceShare, WARM_UP } from "../domain/throttle.ts";
 import type { Clock, EpochMs } from "../domain/time.ts";
 import { epochMs } from "../domain/time.ts";
 import type { ImClient } from "../ports/im-client.ts";
@@ -99,6 +99,7 @@ function createSender(
   const bell = createBell(clock);
   const inFlight = new Set<Promise<void>>();
   let breaker: Breaker = closedBreaker;
+  let reachedAgainAt = -Infinity;
   const share = (): number => paceShare(breaker, clock.monotonic());
   const slot = createPacer({
     store,
@@ -106,7 +107,7 @@ function createSender(
     api,
     callsPerSecond: parts.callsPerSecond,
     // While it is open only probes ask, one at a time; they take their slots from the full grid.
-    share: () => share() || 1,
+    share: () => Math.min(share() || 1, clock.monotonic() < reachedAgainAt + WARM_UP.forMs ? WARM_UP.share : 1),
   });
 
   const learn = async (outcome: Outcome): Promise<void> => {
@@ -119,6 +120,7 @@ function createSender(
       log.warn({ api, code: outcome.code }, "Tencent says too often; sending slower for a while.");
     } else if (before.kind === "open" && breaker.kind !== "open") {
       log.info({ api }, "Tencent answers again; sending goes on.");
+      if (before.why === "unreachable") reachedAgainAt = clock.monotonic();
       await store.hasten(api, clock.now());
       crashPoint("dispatch.hastened");
       bell.ring();

@@ -3,7 +3,8 @@
  * tells of, so its order is the order in which things happened here. What the log does not tell stands beside the entry that
  * it belongs to, or where its time puts it.
  */
-import type { AuditItem, HistoryLine, ModificationItem } from "../ports/console.ts";
+import type { AuditItem } from "../ports/console.ts";
+import type { HistoryLine, ModificationItem } from "../ports/console-views.ts";
 import type { MessageRecord } from "../ports/console-rows.ts";
 
 export function historyOf(record: MessageRecord, audit: readonly AuditItem[]): readonly HistoryLine[] {

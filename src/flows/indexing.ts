@@ -3,7 +3,7 @@
  * it can be said again at any time and comes out the same.
  */
 import type { Element } from "../domain/message.ts";
-import type { IndexEntry, IndexSource } from "../ports/console.ts";
+import type { IndexEntry, IndexSource } from "../ports/console-index.ts";
 import { fold, foldedString } from "../rules/fold.ts";
 import type { Version } from "./masked-text.ts";
 import { joinedText, maskedVersions, plainElements } from "./masked-text.ts";

@@ -5,7 +5,7 @@
 import type { Element } from "../domain/message.ts";
 import type { Span } from "../domain/span.ts";
 import { applyEdits, span, union } from "../domain/span.ts";
-import type { ElementView, FindingView } from "../ports/console.ts";
+import type { ElementView, FindingView } from "../ports/console-views.ts";
 
 const HIDDEN = "***";
 

@@ -1,7 +1,8 @@
 /** Messages as they are shown: what a row of the record says, with the texts that somebody may see. */
 import type { Element } from "../domain/message.ts";
 import type { Sight } from "../domain/sight.ts";
-import type { AuditItem, ElementView, MessageDetail, MessageItem, PayloadView } from "../ports/console.ts";
+import type { AuditItem } from "../ports/console.ts";
+import type { ElementView, MessageDetail, MessageItem, PayloadView } from "../ports/console-views.ts";
 import type { EditRow, MessageRecord, MessageRow, PayloadRow } from "../ports/console-rows.ts";
 import { historyOf } from "./history.ts";
 import type { DecodeElements } from "./indexing.ts";

@@ -2,7 +2,8 @@
 import { sightOf } from "../domain/sight.ts";
 import { folded } from "../flows/indexing.ts";
 import type { Looks } from "../flows/looks.ts";
-import type { ConsoleReads, ConsoleWrites, MessageDetail, Verdict } from "../ports/console.ts";
+import type { ConsoleReads, ConsoleWrites, Verdict } from "../ports/console.ts";
+import type { MessageDetail } from "../ports/console-views.ts";
 import { answerTo } from "./answers.ts";
 import { idParam } from "./console-types/accounts.ts";
 import * as types from "./console-types/messages.ts";

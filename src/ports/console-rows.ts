@@ -1,5 +1,6 @@
 /** Rows of the record as the console's views are made of them. Texts are still in the callbacks. */
-import type { ConversationName, FindingView, ModificationItem, RecordedEdit, VerdictView } from "./console.ts";
+import type { RecordedEdit } from "./console-index.ts";
+import type { ConversationName, FindingView, ModificationItem, VerdictView } from "./console-views.ts";
 
 export type MessageRow = {
   readonly id: number;

@@ -1,19 +1,8 @@
 /** The record and the console's own file as the console's thread uses them: plain calls, because nobody else is there. */
 import type { Sight } from "../domain/sight.ts";
-import type {
-  AuditItem,
-  AuditQuery,
-  ConversationName,
-  ModificationItem,
-  ModificationQuery,
-  OutboxSummary,
-  Page,
-  RetentionFigures,
-  Stats,
-  StatsQuery,
-  Tail,
-  TailQuery,
-} from "./console.ts";
+import type { RetentionFigures, Stats, StatsQuery } from "./console-figures.ts";
+import type { AuditItem, AuditQuery, ModificationQuery, OutboxSummary, Page, Tail, TailQuery } from "./console.ts";
+import type { ConversationName, ModificationItem } from "./console-views.ts";
 import type { AuditRow, MessageRecord, MessageRow } from "./console-rows.ts";
 
 export type SearchQuery = {

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { skipBecause } from "../support/skip.ts";
 import { eventually } from "../support/turns.ts";
-import { browserPath, noBrowser } from "../web/browser.ts";
-import type { BrowserSandbox } from "./sandbox.ts";
-import { startBrowserSandbox } from "./sandbox.ts";
+import { sandboxOfSuite } from "./sandbox.ts";
 
 const NEAR = 30_000;
 
@@ -24,18 +21,7 @@ const row = (page: Page, words: string) => page.getByRole("link").filter({ hasTe
 
 describe("the console on the sandbox, in a browser", function () {
   this.timeout(180_000);
-  let sandbox: BrowserSandbox | undefined;
-
-  before(async function () {
-    if (browserPath === undefined) skipBecause(noBrowser, this);
-    sandbox = await startBrowserSandbox();
-  });
-  after(() => sandbox?.[Symbol.asyncDispose]());
-
-  const at = (): BrowserSandbox => {
-    assert.ok(sandbox);
-    return sandbox;
-  };
+  const at = sandboxOfSuite();
 
   it("lets a reviewer find a mask, see why, take it back, and teach the rule", async () => {
     const { chat, url } = at();

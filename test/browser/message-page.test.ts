@@ -1,11 +1,8 @@
 /** The page of one message: what it says of edits, of a recall, of what cannot be rewritten, and of what was sent. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { skipBecause } from "../support/skip.ts";
 import { eventually } from "../support/turns.ts";
-import { browserPath, noBrowser } from "../web/browser.ts";
-import type { BrowserSandbox } from "./sandbox.ts";
-import { startBrowserSandbox } from "./sandbox.ts";
+import { sandboxOfSuite } from "./sandbox.ts";
 
 const NEAR = 30_000;
 
@@ -13,18 +10,7 @@ const textElement = (text: string) => ({ MsgType: "TIMTextElem", MsgContent: { T
 
 describe("the page of a message, in a browser", function () {
   this.timeout(180_000);
-  let sandbox: BrowserSandbox | undefined;
-
-  before(async function () {
-    if (browserPath === undefined) skipBecause(noBrowser, this);
-    sandbox = await startBrowserSandbox();
-  });
-  after(() => sandbox?.[Symbol.asyncDispose]());
-
-  const at = (): BrowserSandbox => {
-    assert.ok(sandbox);
-    return sandbox;
-  };
+  const at = sandboxOfSuite();
 
   /** Something that people in the chat do. @returns the message's number in the chat */
   async function chat(does: "say" | "edit" | "recall", what: Readonly<Record<string, unknown>>): Promise<string> {

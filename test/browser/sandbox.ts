@@ -4,8 +4,9 @@ import { cpSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { freePorts, startEmend } from "../support/emend-process.ts";
+import { skipBecause } from "../support/skip.ts";
 import { createTempFolder } from "../support/temp-folder.ts";
-import { buildPages, launch, watch } from "../web/browser.ts";
+import { browserPath, buildPages, launch, noBrowser, watch } from "../web/browser.ts";
 
 const shippedRules = fileURLToPath(new URL("../../rules", import.meta.url));
 
@@ -28,6 +29,20 @@ export interface BrowserSandbox extends AsyncDisposable {
   /** The same after signing in. */
   openSignedIn(path: string, options?: BrowserContextOptions): Promise<OpenPage>;
   rulesFile(name: string): string;
+}
+
+/** The sandbox of a suite, started before its tests; where there is no browser these are skipped. */
+export function sandboxOfSuite(): () => BrowserSandbox {
+  let sandbox: BrowserSandbox | undefined;
+  before(async function () {
+    if (browserPath === undefined) skipBecause(noBrowser, this);
+    sandbox = await startBrowserSandbox();
+  });
+  after(() => sandbox?.[Symbol.asyncDispose]());
+  return () => {
+    assert.ok(sandbox);
+    return sandbox;
+  };
 }
 
 export async function startBrowserSandbox(): Promise<BrowserSandbox> {

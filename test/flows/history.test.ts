@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { historyOf } from "../../src/flows/history.ts";
 import type { MessageRecord, MessageRow } from "../../src/ports/console-rows.ts";
-import type { AuditItem, ModificationItem } from "../../src/ports/console.ts";
+import type { AuditItem } from "../../src/ports/console.ts";
+import type { ModificationItem } from "../../src/ports/console-views.ts";
 
 const row: MessageRow = {
   ...{

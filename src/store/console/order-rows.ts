@@ -1,5 +1,6 @@
 /** Orders as the outbox page shows them, and what stands in it at this moment. */
-import type { ModificationItem, OutboxSummary, ReasonCount } from "../../ports/console.ts";
+import type { OutboxSummary, ReasonCount } from "../../ports/console.ts";
+import type { ModificationItem } from "../../ports/console-views.ts";
 import type { OrderRows } from "../../ports/console-store.ts";
 import type { ModifyApi } from "../../domain/modification.ts";
 import { modificationStates, modifyApis } from "../../domain/modification.ts";

@@ -1,6 +1,6 @@
 /** What is held and since when, what was forgotten, how large the files are: as quick for a million messages as for ten. */
 import { statSync } from "node:fs";
-import type { Forgotten, Held, RetentionFigures } from "../../ports/console.ts";
+import type { Forgotten, Held, RetentionFigures } from "../../ports/console-figures.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 import { SLOT_MS } from "./search-index.ts";
 

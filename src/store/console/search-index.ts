@@ -1,5 +1,5 @@
 /** Writes the console's file: one message after another is put in, replaced, or forgotten. Call inside a transaction. */
-import type { IndexEntry } from "../../ports/console.ts";
+import type { IndexEntry } from "../../ports/console-index.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 import { gramsOf } from "./grams.ts";
 

@@ -1,7 +1,8 @@
 /** Reads the record for the console's file. The connection can do nothing but read. */
 import Database from "better-sqlite3";
 import type { Place } from "../../domain/message.ts";
-import type { FindingView, IndexSource, RecordedEdit } from "../../ports/console.ts";
+import type { IndexSource, RecordedEdit } from "../../ports/console-index.ts";
+import type { FindingView } from "../../ports/console-views.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 
 /** The main thread writes all the time, and readers do not wait for it; only a file that is being moved is busy. */

@@ -1,6 +1,7 @@
 /** The overview, from counts by the quarter of an hour: as quick over a year as over a day, whatever number of messages there is. */
 import type { OverviewCounts } from "../../ports/console-store.ts";
-import type { ConversationName, HourCounts, Stats } from "../../ports/console.ts";
+import type { HourCounts, Stats } from "../../ports/console-figures.ts";
+import type { ConversationName } from "../../ports/console-views.ts";
 import type { Sqlite } from "../sqlite-open.ts";
 import { HOUR_MS, SLOT_MS, slotOf } from "./search-index.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Stats } from "../../../src/ports/console.ts";
+import type { Stats } from "../../../src/ports/console-figures.ts";
 import type { Judgement } from "../../../src/ports/store.ts";
 import { epochMs } from "../../../src/domain/time.ts";
 import type { RuleId } from "../../../src/domain/decision.ts";
