@@ -22,7 +22,7 @@ const GROWTH_MAX_MB = 100;
 const P99_FINE_MS = 50;
 const FIRST_SUCCESS_MS = 10_000;
 const PER_SECOND_MAX = 200;
-/** As soon as sending goes on it goes on at the full rate: seconds two to twelve are looked at. */
+/** Connections are made anew at four fifths of the rate, then it is the full one: seconds two to twelve are looked at. */
 const RATE_FROM_MS = 2_000;
 const RATE_FOR_MS = 10_000;
 const FULL_RATE_MIN = 185;
@@ -99,7 +99,8 @@ describe("Tencent cannot be reached for an hour of the handed-in clock", functio
     const backAt = bench.clock.monotonic();
     while (bench.count("applied") < counts.ordersInOutage) await bench.clock.advance(10_000);
     const times = bench.client.calls.slice(probes).map(({ at }) => at);
-    const mean = ((times.length - 1) * 1_000) / ((times.at(-1) ?? 0) - (times[0] ?? 0));
+    const full = times.filter((at) => at >= (times[0] ?? 0) + RATE_FROM_MS);
+    const mean = ((full.length - 1) * 1_000) / ((full.at(-1) ?? 0) - (full[0] ?? 0));
     const second = createSlidingSecond();
     for (const at of times) second.arrive(at);
     assert.ok((times[0] ?? Infinity) - backAt <= FIRST_SUCCESS_MS);
