@@ -121,8 +121,10 @@ export async function createProcessWorld(more: Readonly<Record<string, string>> 
   };
 }
 
-/** Calls are counted where they arrive; whoever counts must get its turn. Root alone may ask for that. */
-/** The simulator is the clock, and the service is what is measured; the test and whatever else there is step back. */
+/**
+ * The simulator is the clock: calls are counted where they arrive. The service is what is measured. The test and whatever
+ * else there is step back for both. Root alone may ask for that.
+ */
 function comesFirst({ process: { pid } }: Child, priority: number): void {
   try {
     if (pid !== undefined) setPriority(pid, priority);
